@@ -1,0 +1,186 @@
+"""The root of the command line: the table of groups, what stands before any group, and the one place errors end.
+
+Groups are imported when they are called, never for ``--help`` or completion of their names.
+"""
+
+import contextlib
+import importlib
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from salescli import __version__, i18n, paths
+from salescli.cli.run import Run
+from salescli.errors import SalesError
+from salescli.i18n import N_, _
+from salescli.safe_text import shown_in_line
+
+# name → (module of cli/, the command in it or "" for the whole group, help)
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "client": ("clients", "", N_("Clients and contacts: add, find, import, who is due.")),
+    "visit": ("visits", "", N_("Visits and follow-ups: log, plan, move.")),
+    "plan": ("day_plans", "", N_("The day's plan: today, make, check, print, close.")),
+    "week": ("weeks", "", N_("The week: review, next week's plan, the goal sheet.")),
+    "target": ("targets", "", N_("Targets: set, split to the day, show.")),
+    "calendar": ("work_calendar", "", N_("Working days and the day's slots.")),
+    "data": ("data", "", N_("The data file: where it is, backup.")),
+    "config": ("settings", "", N_("Settings: list, get, set.")),
+    "init": ("setup", "init", N_("Say who you are; asked once.")),
+    "demo": ("demo", "demo", N_("A day and a week on made-up data, to see what it does.")),
+    "doctor": ("data", "doctor", N_("What is wrong with the data, and what mends it.")),
+    "log": ("visits", "log", N_("Short for `visit log`.")),
+    "today": ("day_plans", "today", N_("Short for `plan today`.")),
+    "due": ("clients", "due", N_("Short for `client due`.")),
+    "brief": ("clients", "brief", N_("Short for `client brief`.")),
+}
+
+
+class Groups(TyperGroup):
+    """The root group: knows every command by name and help, and imports one only to run it."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, (_module, _command, summary) in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=_(summary), callback=None), name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The real command behind the name in ``args``."""
+        name, _stub, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name in COMMANDS else _stub, rest
+
+
+def load(name: str) -> Any:
+    """The command (or group) called ``name``, imported now."""
+    module, command, _summary = COMMANDS[name]
+    group = typer.main.get_command(importlib.import_module(f"salescli.cli.{module}").app)
+    if not command:
+        return group
+    assert isinstance(group, TyperGroup)
+    return group.commands[command]
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"sales {__version__}\n")
+        raise typer.Exit
+
+
+def _root_app() -> typer.Typer:
+    app = typer.Typer(
+        cls=Groups,
+        help=_("The field salesperson's assistant: plans, visits, targets and the week's goal sheet."),
+        epilog=_("A day: `sales plan today`, `sales visit log`, `sales plan close`. Try it: `sales demo`."),
+        rich_markup_mode=None,
+        invoke_without_command=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def root(
+        ctx: typer.Context,
+        db: Annotated[Path | None, typer.Option("--db", help=_("The data file, instead of SALES_DB."))] = None,
+        lang: Annotated[str | None, typer.Option("--lang", metavar="zh|en", help=_("The language."))] = None,
+        debug: Annotated[bool, typer.Option("--debug", help=_("Show a traceback when something fails."))] = False,
+        version: Annotated[
+            bool, typer.Option("--version", callback=_show_version, is_eager=True, help=_("Show the version."))
+        ] = False,
+    ) -> None:
+        import os
+
+        ctx.obj = Run(paths.data_file(os.environ, db))
+        if ctx.invoked_subcommand is None:
+            _start_page(ctx)
+
+    return app
+
+
+def _start_page(ctx: typer.Context) -> None:
+    """Today's plan; on a machine with no data yet, how to begin."""
+    if Run.of(ctx).db.exists():
+        load("today").main(args=[], prog_name="sales today", standalone_mode=False, parent=ctx)
+        return
+    sys.stdout.write(
+        _(
+            "Welcome to sales, the field salesperson's assistant.\n\n"
+            "  sales demo     see a day and a week on made-up data\n"
+            "  sales init     say who you are and begin\n"
+            "  sales --help   everything it can do\n"
+        )
+    )
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run the program on ``argv`` and give back its exit code; every error ends here, in one line on stderr."""
+    try:
+        code = typer.main.get_command(_root_app()).main(args=list(argv), prog_name="sales", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except SalesError as problem:
+        return _report(argv, problem.message, problem.hint, problem.token, problem.exit_code)
+    except typer.TyperException as problem:
+        # An empty "usage" is a group called without a verb: its help is the answer.
+        return _usage(argv, problem)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("\n")
+        return 130
+    except BrokenPipeError:
+        return _reader_gone()
+    except Exception as problem:
+        if "--debug" not in argv:
+            return _report(argv, f"{type(problem).__name__}: {problem}", _("`--debug` shows more."), "unexpected", 1)
+        raise
+
+
+def _usage(argv: Sequence[str], problem: typer.TyperException) -> int:
+    context = getattr(problem, "ctx", None)
+    if type(problem).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(problem.format_message() + "\n")
+        return problem.exit_code
+    hint = _("`{command} --help` shows how.").format(command=context.command_path) if context else ""
+    return _report(argv, problem.format_message(), hint, "usage", problem.exit_code)
+
+
+def _report(argv: Sequence[str], message: str, hint: str, token: str, code: int) -> int:
+    if "--debug" in argv:
+        traceback.print_exc()
+    with contextlib.suppress(BrokenPipeError):
+        if "--json" in argv:
+            from salescli.json_text import dump_json
+
+            sys.stderr.write(dump_json({"error": {"code": token, "message": message, "hint": hint}}) + "\n")
+        else:
+            sys.stderr.write(shown_in_line(" ".join(filter(None, [message, hint]))) + "\n")
+    return code
+
+
+def _reader_gone() -> int:
+    """``| head -1`` closed our stdout: nobody is left to tell, and Python must not try at exit."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def asked_language(argv: Sequence[str]) -> str | None:
+    """The value of ``--lang`` before any group, needed before Typer reads the help texts."""
+    for place, word in enumerate(argv):
+        if word == "--lang":
+            return argv[place + 1] if place + 1 < len(argv) else None
+        if word.startswith("--lang="):
+            return word.removeprefix("--lang=")
+        if word in COMMANDS:
+            return None
+    return None
+
+
+def speak(argv: Sequence[str], environ: dict[str, str]) -> None:
+    """Choose the language of this run and make the streams take any text."""
+    i18n.activate(i18n.language_for(environ, asked_language(argv)))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

@@ -1,0 +1,64 @@
+"""What one run of the program knows: its data file, its clock and its settings; made once, at the root."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from salescli import config, dates, paths, services
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+
+@dataclass
+class Run:
+    """One run of the program."""
+
+    db: Path
+    assume_yes: bool = False
+
+    @classmethod
+    def of(cls, ctx: typer.Context) -> "Run":
+        """The run that a command belongs to."""
+        run = ctx.find_object(cls)
+        assert run is not None
+        return run
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of this run (aware, local), read once."""
+        return dates.now(os.environ)
+
+    @property
+    def today(self) -> date:
+        """The day of this run."""
+        return self.now.date()
+
+    @cached_property
+    def settings(self) -> config.Settings:
+        """The settings in force."""
+        return config.load(paths.settings_file(os.environ))
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator["Session"]:
+        """A session that only reads."""
+        from salescli import db  # the data stack: not for help, version or completion
+
+        with db.reading(self.db) as session:
+            yield session
+
+    @contextlib.contextmanager
+    def writing(self, command: str) -> Iterator["Session"]:
+        """A session in one transaction whose changes are logged as the work of ``command``."""
+        from salescli import db  # the data stack: not for help, version or completion
+
+        with db.writing(self.db) as session:
+            services.changes.watch(session, command, self.now)
+            yield session

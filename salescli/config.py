@@ -1,0 +1,158 @@
+"""The settings: one readable TOML file over the defaults below; ``config set`` keeps its comments."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from salescli.errors import BadValue, NotFound, NotWritten
+from salescli.i18n import _
+
+Value = str | int | float | bool | list[str]
+
+# Every setting with its default; the type of the default is the type of the setting.
+DEFAULTS: dict[str, Value] = {
+    # days between contacts, by class; prospects have a rhythm of their own
+    "cadence.A": 14,
+    "cadence.B": 30,
+    "cadence.C": 90,
+    "cadence.prospect": 14,
+    # which channels restart the cadence
+    "cadence.channels": ["visit", "phone", "wechat", "email", "meeting", "demo"],
+    "plan.visit_minutes": 40,
+    "plan.travel_minutes": 20,
+    # visits a day; 0 takes what fits into the field time
+    "plan.capacity": 0,
+    "slots.summer.begin": "05-01",
+    "slots.summer.end": "09-30",
+    "slots.summer.day": ["08:30-12:00", "13:30-17:30"],
+    "slots.summer.field": "09:30-17:00",
+    "slots.winter.begin": "10-01",
+    "slots.winter.end": "04-30",
+    "slots.winter.day": ["08:30-12:00", "13:00-17:00"],
+    "slots.winter.field": "09:30-16:30",
+    # weights of the week's goals, out of 100
+    "weights.amount": 40,
+    "weights.receipts": 30,
+    "weights.new_clients": 10,
+    "weights.effective_visits": 10,
+    "weights.quotes": 5,
+    "weights.satisfaction": 5,
+    # limits of input files
+    "limits.csv_mb": 50,
+    "limits.workbook_mb": 20,
+    "limits.rows": 200_000,
+    "limits.columns": 500,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force: the file's values over the defaults."""
+
+    path: Path
+    values: Mapping[str, Value]
+
+    def text(self, key: str) -> str:
+        """A setting that is text."""
+        return str(self.values[key])
+
+    def number(self, key: str) -> int:
+        """A setting that is a whole number."""
+        value = self.values[key]
+        assert isinstance(value, int)
+        return value
+
+    def words(self, key: str) -> list[str]:
+        """A setting that is a list of texts."""
+        value = self.values[key]
+        assert isinstance(value, list)
+        return value
+
+    def under(self, prefix: str) -> dict[str, Any]:
+        """The settings below ``prefix`` as nested tables, as a TOML reader would give them."""
+        nested: dict[str, Any] = {}
+        for key, value in self.values.items():
+            if key.startswith(prefix + "."):
+                *tables, last = key.removeprefix(prefix + ".").split(".")
+                place = nested
+                for table in tables:
+                    place = place.setdefault(table, {})
+                place[last] = value
+        return nested
+
+
+def load(path: Path) -> Settings:
+    """The settings of the file at ``path``, or the defaults alone if there is none.
+
+    Unknown keys are kept out; a file that isn't TOML, or a value of the wrong type, is a BadValue naming it.
+    """
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Settings(path, DEFAULTS)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise BadValue(
+            _("The settings file {path} can't be read: {problem}.").format(path=path, problem=problem),
+            hint=_("Mend it, or move it away to start from the defaults."),
+        ) from problem
+    given = {key: _checked(key, value) for key, value in _flat(tables) if key in DEFAULTS}
+    return Settings(path, {**DEFAULTS, **given})
+
+
+def set_value(path: Path, key: str, text: str) -> Value:
+    """Write one setting into the file at ``path`` and give back the value understood; comments stay.
+
+    Raises NotFound for an unknown key, BadValue for a value of the wrong type, NotWritten if the file can't be.
+    """
+    import tomlkit  # 10 ms that only this command needs
+
+    value = _from_text(known_key(key), text)
+    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    *tables, last = key.split(".")
+    place: Any = document
+    for table in tables:
+        place = place.setdefault(table, tomlkit.table())
+    place[last] = value
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.write_text(tomlkit.dumps(document), "utf-8")
+    except OSError as problem:
+        raise NotWritten(
+            _("The settings file {path} can't be written: {problem}.").format(path=path, problem=problem.strerror)
+        ) from problem
+    return value
+
+
+def known_key(key: str) -> str:
+    """``key`` if there is such a setting, else NotFound."""
+    if key not in DEFAULTS:
+        raise NotFound(_("There is no setting {key}.").format(key=key), hint=_("`sales config list` shows them all."))
+    return key
+
+
+def _flat(tables: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in tables.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def _checked(key: str, value: Any) -> Value:
+    if type(value) is not type(DEFAULTS[key]) or (isinstance(value, int) and value < 0):
+        raise BadValue(
+            _("The setting {key} can't be “{value}”.").format(key=key, value=value),
+            hint=_("Its default is {default}.").format(default=DEFAULTS[key]),
+        )
+    return value  # type: ignore[no-any-return]
+
+
+def _from_text(key: str, text: str) -> Value:
+    default = DEFAULTS[key]
+    if isinstance(default, list):
+        return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
+    if isinstance(default, int):
+        return _checked(key, int(text) if text.strip().isdecimal() else text)
+    return text

@@ -1,0 +1,242 @@
+"""The door to the data file: the one way to a session.
+
+A session is for reading or for writing. Writers open with BEGIN IMMEDIATE, so that two commands at once
+queue instead of losing updates; the rollback journal with FULL sync makes what was committed stay. The file
+is made and migrated here, when it is first needed. Every way in which a file can be unusable becomes a
+:class:`~salescli.errors.DataFileProblem` with one sentence.
+"""
+
+import contextlib
+import os
+import sqlite3
+import stat
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from salescli.errors import DataFileProblem
+from salescli.i18n import _
+from salescli.json_text import dump_json
+
+HEAD = "0001"
+APPLICATION_ID = 0x53414C45  # “SALE”: tells our files from other programs'
+BUSY_SECONDS = 10
+_MAGIC = b"SQLite format 3\x00"
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[Session]:
+    """A session that writes nothing; the file is made or migrated first if need be."""
+    with _session(path, "BEGIN") as session:
+        yield session
+        session.rollback()
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[Session]:
+    """A session in one transaction: committed when the block ends, rolled back whole when it raises."""
+    with _session(path, "BEGIN IMMEDIATE") as session:
+        # The lock is taken now, so that what the block reads stays true until it commits.
+        session.connection()
+        yield session
+        session.commit()
+
+
+@contextlib.contextmanager
+def _session(path: Path, begin: str) -> Iterator[Session]:
+    with _sentences(path, OSError):
+        _make_ready(path)
+        engine = _engine(path, begin)
+    # Inside the block only what the database says is ours to translate: other files have other sentences.
+    with _sentences(path):
+        try:
+            with Session(engine, expire_on_commit=False) as session:
+                yield session
+        finally:
+            engine.dispose()
+
+
+def _make_ready(path: Path) -> None:
+    """Make the file if there is none, migrate it if it is older, refuse it if it is not ours to use."""
+    if not path.exists() and not path.is_symlink():
+        _create(path)
+        return
+    _refuse_what_is_no_data_file(path)
+    version = _version(path)
+    if version > HEAD:
+        raise DataFileProblem(
+            _("{path} was written by a newer version of sales (schema {version}).").format(path=path, version=version),
+            hint=_("Update the program; the file was not touched."),
+        )
+    if version < HEAD:
+        _upgrade(path)
+
+
+def _refuse_what_is_no_data_file(path: Path) -> None:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise DataFileProblem(
+            _("{path} is not a file.").format(path=path), hint=_("Give a data file with --db or SALES_DB.")
+        )
+    with path.open("rb") as file:
+        start = file.read(len(_MAGIC))
+    if start != _MAGIC:
+        raise not_ours(path)
+
+
+def not_ours(path: Path) -> DataFileProblem:
+    """The refusal of a file that some other program wrote, or that is empty."""
+    return DataFileProblem(
+        _("{path} is not a data file of sales.").format(path=path),
+        hint=_("It was left as it is; give another file with --db or SALES_DB."),
+    )
+
+
+def _version(path: Path) -> str:
+    connection = _connect(path)
+    try:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        if application != APPLICATION_ID:
+            raise not_ours(path)
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    finally:
+        connection.close()
+    if row is None:
+        raise not_ours(path)
+    return str(row[0])
+
+
+def _create(path: Path) -> None:
+    """Make the file beside its place, whole, and only then give it its name; another's file is not replaced."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        connection = _connect(new)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.close()
+        _run_migrations(new)
+        with contextlib.suppress(FileExistsError):  # a second command made it first: that one serves
+            os.link(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _upgrade(path: Path) -> None:
+    """Copy the file, then bring it to HEAD in one transaction."""
+    if not os.access(path, os.W_OK):
+        raise DataFileProblem(
+            _("{path} is of an older version and read-only, so it can't be brought up to date.").format(path=path)
+        )
+    copy_file(path, path.with_name(f"{path.name}.before-{HEAD}"))
+    _run_migrations(path)
+
+
+def _run_migrations(path: Path) -> None:
+    # Alembic costs as much as the whole stack: it is imported only when the schema is behind.
+    from alembic import command
+    from alembic.config import Config
+
+    from salescli.paths import migrations_folder
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    engine = _engine(path, "BEGIN IMMEDIATE", foreign_keys=False)
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def copy_file(path: Path, copy: Path) -> None:
+    """Copy the data file through SQLite's backup interface, whole even while another command writes."""
+    new = copy.with_name(f".{copy.name}.{os.getpid()}.new")
+    os.close(os.open(new, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600))
+    try:
+        source, target = _connect(path), _connect(new)
+        try:
+            source.backup(target)
+        finally:
+            target.close()
+            source.close()
+        new.replace(copy)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def check(path: Path) -> list[str]:
+    """What SQLite itself finds wrong with the file: integrity and foreign keys; empty when it is sound."""
+    with _sentences(path, OSError):
+        _refuse_what_is_no_data_file(path)
+        connection = _connect(path)
+        try:
+            found = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+            found += [
+                _("{table} row {row} refers to a missing {parent}.").format(table=table, row=row, parent=parent)
+                for table, row, parent, _key in connection.execute("PRAGMA foreign_key_check")
+            ]
+        finally:
+            connection.close()
+    return found
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # A file that can't be written is opened as such, so that reading works on read-only media.
+    mode = "rw" if os.access(path, os.W_OK) else "ro"
+    address = f"file:{urllib.parse.quote(str(path.absolute()))}?mode={mode}"
+    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+
+
+def _engine(path: Path, begin: str, *, foreign_keys: bool = True) -> sa.Engine:
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=lambda: _connect(path),
+        poolclass=sa.pool.NullPool,
+        json_serializer=dump_json,
+        hide_parameters=True,
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_spill = OFF")
+
+    @sa.event.listens_for(engine, "begin")
+    def open_transaction(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextlib.contextmanager
+def _sentences(path: Path, *more: type[Exception]) -> Iterator[None]:
+    """Turn what SQLite (and exceptions of the kinds in ``more``) say of the file into one sentence."""
+    try:
+        yield
+    except sa.exc.DBAPIError as problem:
+        raise _sentence(path, problem.orig) from problem
+    except (sqlite3.Error, *more) as problem:
+        raise _sentence(path, problem) from problem
+
+
+def _sentence(path: Path, problem: BaseException | None) -> BaseException:
+    said = str(problem)
+    if isinstance(problem, sqlite3.IntegrityError):
+        return problem  # a rule of the schema broken by the program: unexpected, and shown as such
+    if "locked" in said or "busy" in said:
+        return DataFileProblem(
+            _("Another sales command is writing to {path}.").format(path=path), hint=_("Try again in a moment.")
+        )
+    if "readonly" in said or "read-only" in said or isinstance(problem, PermissionError):
+        return DataFileProblem(_("{path} can't be written: it or its folder is read-only.").format(path=path))
+    if "malformed" in said or "not a database" in said or "no such table" in said:
+        return DataFileProblem(
+            _("{path} is damaged: {problem}.").format(path=path, problem=said),
+            hint=_("It was left as it is; put a backup in its place (`sales data path` shows where)."),
+        )
+    return DataFileProblem(_("{path} can't be used: {problem}.").format(path=path, problem=said))

@@ -1,0 +1,1 @@
+"""Target decomposition: pure functions over integers, without session, clock or output."""

@@ -1,0 +1,88 @@
+"""What can go wrong, as classes that know their exit code.
+
+An error is raised with a whole sentence in the user's language and, where one helps, a hint that says
+what to do next. It is caught once, at the root of the program, and never prints itself.
+"""
+
+import contextlib
+from collections.abc import Iterator
+
+from salescli.i18n import _
+
+
+class SalesError(Exception):
+    """Base of every error the program expects.
+
+    ``message`` says what and where, ``hint`` what to do next (may be empty). ``token`` is the stable
+    English name that ``--json`` prints; ``exit_code`` is the process's.
+    """
+
+    exit_code = 1
+    token = "unexpected"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class BadValue(SalesError):
+    """A value that cannot be read as what it should be: a day, an amount, a token, a text."""
+
+    exit_code = 2
+    token = "usage"
+
+
+class NotFound(SalesError):
+    """No record, or no input file, of that name."""
+
+    exit_code = 3
+    token = "not_found"
+
+
+class Refused(SalesError):
+    """A rule forbids it: ambiguous, duplicate, wrong state, or data would be lost."""
+
+    exit_code = 4
+    token = "refused"
+
+
+class Ambiguous(Refused):
+    """Several records match a reference; ``choices`` are (code, name) pairs."""
+
+    token = "ambiguous"
+
+    def __init__(self, message: str, choices: list[tuple[str, str]], hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.choices = choices
+
+
+class DataFileProblem(SalesError):
+    """The data file can't be used: newer, damaged, foreign, locked, read-only."""
+
+    exit_code = 5
+    token = "data_file"
+
+
+class BadRows(SalesError):
+    """An input file has rows that cannot be taken; nothing was written."""
+
+    exit_code = 6
+    token = "bad_rows"
+
+
+class NotWritten(SalesError):
+    """A file could not be written, or a mail not sent."""
+
+    exit_code = 7
+    token = "not_written"
+
+
+@contextlib.contextmanager
+def in_line(number: int) -> Iterator[None]:
+    """Let an error raised inside name the line of input it came from."""
+    try:
+        yield
+    except SalesError as problem:
+        problem.message = _("Line {number}: {message}").format(number=number, message=problem.message)
+        raise

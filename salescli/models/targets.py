@@ -1,0 +1,41 @@
+"""Targets as assigned, and the amounts of their days."""
+
+from datetime import date
+
+from sqlalchemy import JSON, BigInteger
+from sqlmodel import Field
+
+from salescli.models.base import Record
+
+
+class Target(Record, table=True):
+    """What the company said: an amount for a period, a measure, a tier and a scope; a new figure is a new version.
+
+    ``amount`` is in minor units (1 for counted measures). ``begin`` and ``end`` are half-open.
+    ``scope`` is empty for the person's whole target, else ``product:…``, ``territory:…`` or ``client:…``.
+    """
+
+    period: str = Field(index=True)
+    begin: date
+    end: date
+    measure: str
+    tier: str = "target"
+    scope: str = ""
+    version: int
+    current: bool = True
+    amount: int = Field(sa_type=BigInteger)
+
+
+class TargetSplit(Record, table=True):
+    """One split of a target: an amount for every day from the target's begin on, and what it was made from.
+
+    The cells are stored, so that the same days come out forever, whatever happens to calendars or code.
+    ``rules`` holds season, weights and holds as typed, for re-splitting and for telling why.
+    """
+
+    target_id: int = Field(foreign_key="target.id", index=True)
+    version: int
+    current: bool = True
+    cells: list[int] = Field(sa_type=JSON)
+    rules: dict[str, object] = Field(sa_type=JSON)
+    provisional: bool = False

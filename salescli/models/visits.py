@@ -1,0 +1,50 @@
+"""Visits and follow-ups, planned and done, and the plan of a day."""
+
+from datetime import date, time
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from salescli.models.base import Record
+from salescli.models.clients import Client as Client  # the table that visits refer to
+
+
+class Visit(Record, table=True):
+    """A contact with a client by any channel: what was planned, and what came of it.
+
+    ``status``, ``channel`` and ``outcome`` hold tokens of the vocabulary; minutes are whole minutes.
+    ``next_settled_on`` is the day a later contact took care of the next step.
+    """
+
+    code: str = Field(unique=True)
+    client_id: int = Field(foreign_key="client.id", index=True)
+    contact_id: int | None = Field(default=None, foreign_key="contact.id")
+    channel: str = "visit"
+    status: str = "planned"
+    planned_on: date | None = Field(default=None, index=True)
+    planned_at: time | None = None
+    minutes: int | None = None
+    purpose: str | None = None
+    expected: str | None = None
+    materials: str | None = None
+    done_on: date | None = Field(default=None, index=True)
+    done_at: time | None = None
+    outcome: str | None = None
+    note: str | None = None
+    next_step: str | None = None
+    next_on: date | None = Field(default=None, index=True)
+    next_settled_on: date | None = None
+    no_next_reason: str | None = None
+    unplanned: bool = False
+    reason: str | None = None
+    moved_to: int | None = Field(default=None, foreign_key="visit.id")
+
+
+class DayPlan(Record, table=True):
+    """What a day's plan says beyond its visits: its state, three key tasks, what was gained and what fell short."""
+
+    day: date = Field(unique=True)
+    state: str = "draft"
+    key_tasks: list[str] = Field(default_factory=list, sa_type=JSON)
+    gained: str | None = None
+    fell_short: str | None = None

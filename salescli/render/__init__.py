@@ -1,0 +1,25 @@
+"""The look: columns once per kind of row, shown on a terminal, as JSON or CSV, or in a workbook.
+
+``from salescli import render`` costs nothing; a module is imported when it is first used.
+"""
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from salescli.render import clients as clients
+    from salescli.render import output as output
+    from salescli.render import plans as plans
+    from salescli.render import targets as targets
+    from salescli.render import visits as visits
+    from salescli.render import weeks as weeks
+
+
+def __getattr__(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(f"{__name__}.{name}")
+    except ModuleNotFoundError as missing:
+        if missing.name != f"{__name__}.{name}":
+            raise
+        raise AttributeError(name) from missing

@@ -1,0 +1,199 @@
+"""The one way out: rows and records on stdout in the form asked for, talk on stderr.
+
+A kind of row has one list of :class:`Column`; terminal, plain text, JSON, CSV and workbook read it, so they
+cannot disagree.
+"""
+
+import csv
+import io
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any, Generic, Literal, TypeVar
+
+from rich.cells import cell_len
+
+from salescli.amounts import grouped, plain
+from salescli.i18n import _
+from salescli.json_text import dump_json
+from salescli.safe_text import csv_cell, shown, shown_in_line
+
+Form = Literal["screen", "json", "csv"]
+Kind = Literal["text", "day", "time", "money", "count", "ratio", "data"]
+Row = TypeVar("Row")
+
+# A Rich table costs about 0.7 ms a row: longer lists are printed as plain aligned text.
+_MOST_TABLE_ROWS = 200
+_RIGHT = ("money", "count", "ratio")
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column of a kind of row.
+
+    ``key`` names it in JSON and CSV; ``title`` is its heading in English, translated when shown. ``value`` reads it:
+    a day, time, text, count, minor units for ``money``, a fraction of 1 for ``ratio``; ``data`` is nested and for
+    JSON alone. ``on_screen`` columns stand in lists on a terminal; ``word`` turns a token into a word there.
+    """
+
+    key: str
+    title: str
+    value: Callable[[Row], Any]
+    kind: Kind = "text"
+    on_screen: bool = True
+    word: Callable[[Any], str] | None = None
+
+
+def form(*, as_json: bool = False, as_csv: bool = False) -> Form:
+    """The form asked for on the command line."""
+    return "json" if as_json else "csv" if as_csv else "screen"
+
+
+def show_rows(rows: Sequence[Row], columns: Sequence[Column[Row]], form: Form, *, empty: str = "") -> None:
+    """Print a list: a bare JSON array, CSV, or a table; ``empty`` is said on stderr when there is none."""
+    if form == "json":
+        print_json([as_json(row, columns) for row in rows])
+    elif form == "csv":
+        print_csv(rows, columns)
+    elif rows:
+        print_table(rows, [column for column in columns if column.on_screen])
+    elif empty:
+        say(empty)
+
+
+def show_record(row: Row, columns: Sequence[Column[Row]], form: Form) -> None:
+    """Print one record: a JSON object, a CSV of one row, or a line a field that has something to say."""
+    if form == "json":
+        print_json(as_json(row, columns))
+    elif form == "csv":
+        print_csv([row], columns)
+    else:
+        pairs = [(_(column.title), cell(row, column)) for column in columns if column.kind != "data"]
+        print_pairs([(title, text) for title, text in pairs if text])
+
+
+def as_json(row: Row, columns: Sequence[Column[Row]]) -> dict[str, Any]:
+    """``row`` as a JSON object: money as text with two decimals, everything else as it is."""
+    return {column.key: _json_value(row, column) for column in columns}
+
+
+def _json_value(row: Row, column: Column[Row]) -> Any:
+    value = column.value(row)
+    return plain(value) if column.kind == "money" and value is not None else value
+
+
+def cell(row: Row, column: Column[Row]) -> str:
+    """What a person reads in one cell."""
+    value = column.value(row)
+    if value is None:
+        return ""
+    if column.word is not None:
+        return column.word(value)
+    return words(value, column.kind)
+
+
+def words(value: Any, kind: Kind = "text") -> str:
+    """A value of a kind as a person reads it."""
+    if value is None:
+        return ""
+    if kind == "money":
+        return grouped(value)
+    if kind == "ratio":
+        return f"{value:.1%}"
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list | tuple):
+        return _(", ").join(str(part) for part in value)
+    return str(value)
+
+
+def print_json(value: Any) -> None:
+    """Print ``value`` as JSON; on a console that isn't UTF-8 other characters are escaped, never replaced."""
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    print_text(dump_json(value, indent=2, ascii_only=encoding != "utf8"), raw=True)
+
+
+def print_csv(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> None:
+    """Print rows as CSV with the keys as header; a text that a spreadsheet would run is prefixed."""
+    columns = [column for column in columns if column.kind != "data"]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(column.key for column in columns)
+    writer.writerows([_csv_value(row, column) for column in columns] for row in rows)
+    print_text(text.getvalue().removesuffix("\n"), raw=True)
+
+
+def _csv_value(row: Row, column: Column[Row]) -> str:
+    value = _json_value(row, column)
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return csv_cell(";".join(value))
+    if isinstance(value, str):
+        return value if column.kind == "money" else csv_cell(value)
+    if isinstance(value, bool | int | float):
+        return str(value).lower()
+    return words(value)
+
+
+def print_table(rows: Sequence[Row], columns: Sequence[Column[Row]]) -> None:
+    """Print rows with a heading: a table on a terminal, aligned plain text without truncation elsewhere."""
+    heading = [_(column.title) for column in columns]
+    cells = [[cell(row, column) for column in columns] for row in rows]
+    print_cells(heading, cells, right=[column.kind in _RIGHT for column in columns])
+
+
+def print_cells(heading: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
+    """Print cells under a heading; ``right`` says which columns hold numbers."""
+    if sys.stdout.isatty() and len(cells) <= _MOST_TABLE_ROWS:
+        _print_rich_table(heading, cells, right)
+        return
+    lines = [list(map(shown_in_line, line)) for line in (heading, *cells)]
+    widths = [max(cell_len(line[place]) for line in lines) for place in range(len(heading))]
+    for line in lines:
+        print_text("  ".join(_padded(*part) for part in zip(line, widths, right, strict=True)).rstrip(), raw=True)
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    blanks = " " * (width - cell_len(text))
+    return blanks + text if right else text + blanks
+
+
+def _print_rich_table(heading: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
+    # Rich's tables are for terminals alone, and half of its import time.
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for title, numbers in zip(heading, right, strict=True):
+        table.add_column(title, justify="right" if numbers else "left", overflow="fold")
+    for line in cells:
+        table.add_row(*(Text(shown(text)) for text in line))
+    Console(file=sys.stdout, markup=False, emoji=False, highlight=False).print(table)
+
+
+def print_pairs(pairs: Sequence[tuple[str, str]]) -> None:
+    """Print titles and texts, a line a pair, the texts aligned; further lines of a text stand below its first."""
+    width = max((cell_len(title) for title, _text in pairs), default=0)
+    for title, text in pairs:
+        lines = shown(text).split("\n")
+        print_text(f"{_padded(title, width, right=False)}  {lines[0]}", raw=True)
+        for line in lines[1:]:
+            print_text(" " * (width + 2) + line, raw=True)
+
+
+def print_text(text: str, *, raw: bool = False) -> None:
+    """Print ``text`` on stdout; ``raw`` text is already safe to show."""
+    sys.stdout.write((text if raw else shown(text)) + "\n")
+
+
+def say(text: str) -> None:
+    """Say something to the person, on stderr."""
+    sys.stderr.write(shown(text) + "\n")

@@ -1,0 +1,34 @@
+"""The work, a module a subject: functions over a Session that neither print, prompt, commit nor read the clock.
+
+``from salescli import services`` costs nothing: a subject is imported when it is first used, because the
+data stack is the larger part of a command's time and help or completion need none of it.
+"""
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from salescli.services import cadence as cadence
+    from salescli.services import changes as changes
+    from salescli.services import client_import as client_import
+    from salescli.services import clients as clients
+    from salescli.services import contacts as contacts
+    from salescli.services import day_plans as day_plans
+    from salescli.services import demo as demo
+    from salescli.services import health as health
+    from salescli.services import profile as profile
+    from salescli.services import targets as targets
+    from salescli.services import visit_lines as visit_lines
+    from salescli.services import visits as visits
+    from salescli.services import weeks as weeks
+    from salescli.services import work_calendar as work_calendar
+
+
+def __getattr__(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(f"{__name__}.{name}")
+    except ModuleNotFoundError as missing:
+        if missing.name != f"{__name__}.{name}":
+            raise
+        raise AttributeError(name) from missing

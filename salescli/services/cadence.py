@@ -1,0 +1,154 @@
+"""When a client is to be contacted next: the rhythm of its class, restarted by the last real contact.
+
+``Client.next_due_on`` is kept in the transaction that moves it, so that who is due is one indexed look-up at any
+size; :func:`due_on` is the rule it is held against.
+"""
+
+import heapq
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, select
+
+from salescli import slots
+from salescli.calendars import Calendar
+from salescli.config import Settings
+from salescli.models.clients import Client
+from salescli.models.visits import Visit
+from salescli.vocabulary import Lifecycle, Outcome, VisitStatus
+
+_NOT_PURSUED = (Lifecycle.LOST, Lifecycle.BLOCKED)
+_NOT_YET_CLIENTS = (Lifecycle.LEAD, Lifecycle.PROSPECT)
+
+
+def days_between(grade: str | None, lifecycle: str, settings: Settings) -> int | None:
+    """Days from one contact to the next; ``None`` for who is not pursued. Without a grade it is C's."""
+    if lifecycle in _NOT_PURSUED:
+        return None
+    if lifecycle in _NOT_YET_CLIENTS:
+        return settings.number("cadence.prospect")
+    return settings.number(f"cadence.{grade or 'C'}")
+
+
+def due_on(client: Client, settings: Settings) -> date | None:
+    """Last contact + the rhythm's days; ``None`` without a contact or for who is not pursued."""
+    days = days_between(client.grade, client.lifecycle, settings)
+    if days is None or client.archived or client.last_contact_on is None:
+        return None
+    return client.last_contact_on + timedelta(days=days)
+
+
+def day_after(client: Client, day: date, settings: Settings) -> date | None:
+    """The day the rhythm asks for after a contact on ``day``; ``None`` for who is not pursued."""
+    days = days_between(client.grade, client.lifecycle, settings)
+    return None if days is None else day + timedelta(days=days)
+
+
+def restart(session: Session, client: Client, today: date, settings: Settings, calendar: Calendar) -> None:
+    """Work out a client's last contact and next due day anew, after a visit, an edit or a removal."""
+    client.last_contact_on = _last_contact(session, client, settings)
+    client.next_due_on = due_on(client, settings)
+    if client.last_contact_on is None:
+        spread(session, [client], today, settings, calendar)
+    session.add(client)
+
+
+def _last_contact(session: Session, client: Client, settings: Settings) -> date | None:
+    latest = session.exec(
+        select(func.max(col(Visit.done_on))).where(
+            Visit.client_id == client.id,
+            Visit.status == VisitStatus.DONE,
+            col(Visit.deleted_at).is_(None),
+            sa.or_(col(Visit.outcome).is_(None), Visit.outcome != Outcome.ABSENT),
+            col(Visit.channel).in_(settings.words("cadence.channels")),
+        )
+    ).first()
+    return max(filter(None, [latest, client.known_contact_on]), default=None)
+
+
+def spread(session: Session, clients: Iterable[Client], today: date, settings: Settings, calendar: Calendar) -> None:
+    """Give clients never contacted (未建联) a day each: over their rhythm's days, never above a day's capacity.
+
+    Where capacity does not suffice the day is later than the rhythm asks; the nearest deadline goes first.
+    """
+    pursued = [(client, days_between(client.grade, client.lifecycle, settings)) for client in clients]
+    waiting = [(client, days) for client, days in pursued if days is not None and not client.archived]
+    for client, _days in pursued:
+        client.next_due_on = None
+    if waiting:
+        taken = _taken_days(session, today)
+        for client, day in spread_days(waiting, today, taken, settings, calendar):
+            client.next_due_on = day
+
+
+def spread_days(
+    waiting: list[tuple[Client, int]],
+    today: date,
+    taken: dict[date, int],
+    settings: Settings,
+    calendar: Calendar,
+) -> list[tuple[Client, date]]:
+    """Clients with their day: each wished for a day that spreads its class evenly, the nearest deadline first."""
+    by_days: dict[int, list[Client]] = {}
+    for client, days in waiting:
+        by_days.setdefault(days, []).append(client)
+    wishes = sorted(
+        (place * days // len(clients), days, order)
+        for days, clients in by_days.items()
+        for place, order in enumerate(range(len(clients)))
+    )
+    queue: list[tuple[int, int]] = []
+    found: list[tuple[Client, date]] = []
+    day, next_wish = calendar.working_day_on_or_after(today), 0
+    while len(found) < len(waiting):
+        while next_wish < len(wishes) and wishes[next_wish][0] <= (day - today).days:
+            heapq.heappush(queue, wishes[next_wish][1:])
+            next_wish += 1
+        for _place in range(capacity(day, settings) - taken.get(day, 0)):
+            if not queue:
+                break
+            days, order = heapq.heappop(queue)
+            found.append((by_days[days][order], day))
+        day = calendar.next_working_day(day)
+    return found
+
+
+def capacity(day: date, settings: Settings) -> int:
+    """Visits that fit into a day, at least one: the setting ``plan.capacity``, else what fits the field time."""
+    asked = settings.number("plan.capacity")
+    return asked or max(
+        1,
+        slots.capacity(
+            day,
+            settings.number("plan.visit_minutes"),
+            settings.number("plan.travel_minutes"),
+            slots.seasons_from(settings.under("slots")),
+        ),
+    )
+
+
+def out_of_reach(session: Session, settings: Settings) -> int:
+    """How many clients never contacted have a day later than their rhythm asks, for want of capacity."""
+    rows = session.exec(
+        select(Client.grade, Client.lifecycle, Client.created_at, Client.next_due_on).where(
+            col(Client.last_contact_on).is_(None),
+            col(Client.next_due_on).is_not(None),
+            col(Client.deleted_at).is_(None),
+        )
+    )
+    late = 0
+    for grade, lifecycle, created_at, next_due_on in rows:
+        days = days_between(grade, lifecycle, settings)
+        if days is not None and next_due_on and next_due_on > created_at.astimezone().date() + timedelta(days=days):
+            late += 1
+    return late
+
+
+def _taken_days(session: Session, today: date) -> dict[date, int]:
+    rows = session.exec(
+        select(Client.next_due_on, func.count())
+        .where(col(Client.next_due_on) >= today, col(Client.deleted_at).is_(None))
+        .group_by(col(Client.next_due_on))
+    )
+    return {day: count for day, count in rows if day is not None}

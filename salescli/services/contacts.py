@@ -1,0 +1,151 @@
+"""The people at a client: add, find, edit, remove; one of them is the primary one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from salescli.checks import checked_email, checked_phone
+from salescli.errors import Ambiguous, NotFound, Refused
+from salescli.i18n import _
+from salescli.models.clients import Client, Contact
+from salescli.services.changes import now_of
+from salescli.texts import clean, name_key
+from salescli.vocabulary import ContactRole, field_word, parse_word
+
+
+@dataclass(frozen=True)
+class ContactView:
+    """A contact as lists and JSON show it."""
+
+    name: str
+    title: str | None
+    role: str | None
+    mobile: str | None
+    phone: str | None
+    wechat: str | None
+    email: str | None
+    primary: bool
+
+
+def of_clients(session: Session, client_ids: list[int]) -> dict[int, list[ContactView]]:
+    """Contacts by client, the primary one first; those who left are not shown."""
+    people: dict[int, list[ContactView]] = {}
+    columns = [getattr(Contact, name) for name in ContactView.__dataclass_fields__]
+    query = select(Contact.client_id, *columns).where(  # type: ignore[call-overload]
+        col(Contact.deleted_at).is_(None), col(Contact.left_on).is_(None)
+    )
+    if len(client_ids) < 500:  # SQLite takes a bounded number of parameters; long lists read the whole table
+        query = query.where(col(Contact.client_id).in_(client_ids))
+    for client_id, *values in session.exec(query.order_by(col(Contact.primary).desc(), Contact.id)):
+        people.setdefault(client_id, []).append(ContactView(*values))
+    return people
+
+
+def listed(session: Session, client: Client) -> list[ContactView]:
+    """The contacts at a client, the primary one first."""
+    assert client.id is not None
+    return of_clients(session, [client.id]).get(client.id, [])
+
+
+def view(contact: Contact) -> ContactView:
+    """A contact as lists and JSON show it."""
+    return ContactView(*(getattr(contact, name) for name in ContactView.__dataclass_fields__))
+
+
+def add(session: Session, client: Client, fields: dict[str, Any]) -> Contact:
+    """Store a person at a client; the first one there is the primary one."""
+    assert client.id is not None
+    values = checked_fields(fields)
+    others = list(session.exec(_at(client)))
+    if any(name_key(other.name) == name_key(values["name"]) for other in others):
+        raise Refused(
+            _("{client} already has a contact {name}.").format(client=client.name, name=values["name"]),
+            hint=_("Use `sales client contact edit`."),
+        )
+    if values.get("primary"):
+        _no_longer_primary(session, others)
+    now = now_of(session)
+    contact = Contact(client_id=client.id, created_at=now, updated_at=now, **{"primary": not others, **values})
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def edit(session: Session, client: Client, name: str, fields: dict[str, Any]) -> Contact:
+    """Change a contact's fields, found by name at this client."""
+    contact = find(session, client, name)
+    values = checked_fields({"name": contact.name, **fields})
+    if values.get("primary"):
+        _no_longer_primary(session, session.exec(_at(client)))
+    for field_name, value in values.items():
+        setattr(contact, field_name, value)
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def remove(session: Session, client: Client, name: str) -> Contact:
+    """Take a contact out of the lists; the next one becomes the primary one."""
+    contact = find(session, client, name)
+    contact.deleted_at = now_of(session)
+    was_primary, contact.primary = contact.primary, False
+    session.add(contact)
+    session.flush()
+    if was_primary:
+        heir = session.exec(_at(client)).first()
+        if heir is not None:
+            heir.primary = True
+            session.add(heir)
+            session.flush()
+    return contact
+
+
+def find(session: Session, client: Client, name: str) -> Contact:
+    """The contact of this name, or part of a name, at a client; NotFound or Ambiguous otherwise."""
+    key = name_key(name)
+    people = list(session.exec(_at(client)))
+    found = [person for person in people if name_key(person.name) == key]
+    found = found or [person for person in people if key and key in name_key(person.name)]
+    if not found:
+        raise NotFound(
+            _("{client} has no contact “{name}”.").format(client=client.name, name=name),
+            hint=_("`sales client contact list {code}` shows them.").format(code=client.code),
+        )
+    if len(found) > 1:
+        names = [(str(person.id), person.name) for person in found]
+        raise Ambiguous(
+            _("“{name}” matches several contacts of {client}.").format(name=name, client=client.name), names
+        )
+    return found[0]
+
+
+def _at(client: Client) -> Any:
+    return (
+        select(Contact)
+        .where(Contact.client_id == client.id, col(Contact.deleted_at).is_(None), col(Contact.left_on).is_(None))
+        .order_by(col(Contact.primary).desc(), col(Contact.id))
+    )
+
+
+def _no_longer_primary(session: Session, people: Any) -> None:
+    for person in people:
+        person.primary = False
+        session.add(person)
+
+
+def checked_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    """Columns of Contact from texts as typed or imported; BadValue names the first that can't be read."""
+    return {name: _checked_field(name, value) for name, value in fields.items()}
+
+
+def _checked_field(name: str, value: Any) -> Any:
+    if name in ("primary", "birthday", "left_on"):
+        return value
+    if name == "role":
+        return parse_word(value, ContactRole).value
+    if name == "email":
+        return checked_email(value)
+    if name in ("mobile", "phone"):
+        return checked_phone(value)
+    return clean(value, field=field_word(name))

@@ -1,0 +1,58 @@
+"""Who uses the program."""
+
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, select
+
+from salescli.calendars import WorkingWeek
+from salescli.errors import BadValue
+from salescli.i18n import _
+from salescli.models.profile import Profile
+from salescli.texts import clean
+from salescli.vocabulary import field_word
+
+
+def of(session: Session) -> Profile:
+    """The profile of this file; an empty one, not yet stored, when nobody has said who they are."""
+    return session.exec(select(Profile)).first() or Profile()
+
+
+def save(session: Session, **given: str | date | None) -> Profile:
+    """Set the given fields of the profile and store it; the others stay as they are."""
+    profile = of(session)
+    for field, value in given.items():
+        if value is not None:
+            setattr(profile, field, clean(value, field=field_word(field)) if isinstance(value, str) else value)
+    session.add(profile)
+    session.flush()
+    return profile
+
+
+def parse_working_week(text: str) -> str:
+    """双休, 单休 or 大小周, in Chinese or as five-day, six-day, alternating; else BadValue."""
+    names: dict[str, str] = {
+        "双休": "双休",
+        "五天": "双休",
+        "five-day": "双休",
+        "5": "双休",
+        "单休": "单休",
+        "六天": "单休",
+        "six-day": "单休",
+        "6": "单休",
+        "大小周": "大小周",
+        "alternating": "大小周",
+    }
+    found = names.get(text.strip().lower())
+    if found is None:
+        raise BadValue(
+            _("“{text}” is not a working week.").format(text=text),
+            hint=_("Use 双休 (two days off), 单休 (one) or 大小周 (alternating)."),
+        )
+    return found
+
+
+def working_week(profile: Profile) -> WorkingWeek:
+    """The working week of the profile, as the calendar takes it."""
+    kind: Any = profile.working_week
+    return WorkingWeek(kind, profile.long_week)

@@ -1,0 +1,465 @@
+"""Visits and follow-ups: log what happened, plan what will, move, cancel, list."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from salescli.calendars import Calendar
+from salescli.config import Settings
+from salescli.dates import Period, echo_day
+from salescli.errors import Ambiguous, BadValue, NotFound, Refused
+from salescli.i18n import _
+from salescli.models.clients import Client, Contact
+from salescli.models.visits import Visit
+from salescli.services import cadence, clients, contacts
+from salescli.services.changes import now_of
+from salescli.texts import NOTE_LIMIT, clean
+from salescli.vocabulary import (
+    FACE_TO_FACE,
+    OPEN_STATUSES,
+    Channel,
+    Outcome,
+    VisitStatus,
+    field_word,
+    label,
+    parse_word,
+)
+
+_CODE = re.compile(r"[Vv]\d{1,9}$")
+_MOST_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True)
+class ClientRef:
+    """The client of a visit, as lists and JSON name it."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class VisitView:
+    """A visit as lists and JSON show it; ``grade`` and ``district`` are the client's."""
+
+    code: str | None
+    client: ClientRef
+    grade: str | None
+    district: str | None
+    contact: str | None
+    by: str
+    status: str
+    planned_on: date | None
+    planned_at: time | None
+    minutes: int | None
+    purpose: str | None
+    expected: str | None
+    materials: str | None
+    on: date | None
+    at: time | None
+    outcome: str | None
+    note: str | None
+    next_step: str | None
+    next_on: date | None
+    no_next_reason: str | None
+    unplanned: bool
+    reason: str | None
+    moved_to: str | None
+
+    @property
+    def day(self) -> date | None:
+        """The day it happened, else the day it is planned for."""
+        return self.on or self.planned_on
+
+    @property
+    def face_to_face(self) -> bool:
+        """Whether it counts as a visit (拜访) and not as a follow-up (跟进)."""
+        return self.by in FACE_TO_FACE
+
+    @property
+    def effective(self) -> bool:
+        """Done, neither absent nor refused, and with an order, a quotation asked for, or a next step with a day."""
+        if self.status != VisitStatus.DONE or self.outcome in (Outcome.ABSENT, Outcome.REFUSED):
+            return False
+        return self.outcome in (Outcome.ORDER, Outcome.QUOTE) or self.next_on is not None
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What follows a visit: a text with its day, or the reason why nothing does."""
+
+    text: str | None = None
+    on: date | None = None
+    none_because: str | None = None
+
+
+@dataclass(frozen=True)
+class DueStep:
+    """An open next step whose day has come."""
+
+    visit: str
+    client: ClientRef
+    text: str
+    due_on: date
+
+
+def log(
+    session: Session,
+    client: Client,
+    text: str,
+    day: date,
+    next_step: NextStep,
+    today: date,
+    settings: Settings,
+    calendar: Calendar,
+    **details: Any,
+) -> Visit:
+    """Record a contact that took place, closing the day's planned one of its kind if there is one.
+
+    ``details`` are as typed: ``by``, ``outcome``, ``contact``, ``purpose``, ``minutes``; ``at`` is a time.
+    Raises BadValue for a day to come, an empty next step, or a value that can't be read.
+    """
+    if day > today:
+        raise BadValue(
+            _("A visit on {day} has not happened yet.").format(day=echo_day(day)),
+            hint=_("`sales visit plan` plans it."),
+        )
+    channel = parse_word(details.get("by") or "visit", Channel)
+    visit = _planned_like(session, client, day, channel, details.get("at")) or _new(session, client, unplanned=True)
+    visit.status, visit.channel, visit.done_on = VisitStatus.DONE, channel.value, day
+    visit.done_at = details.get("at")
+    visit.note = clean(text, field=_("note"), limit=NOTE_LIMIT) if text else None
+    if details.get("outcome"):
+        visit.outcome = parse_word(details["outcome"], Outcome).value
+    _set_details(session, visit, client, details)
+    _set_next(visit, next_step, day)
+    _settle_steps(session, client, visit, day)
+    session.add(visit)
+    session.flush()
+    cadence.restart(session, client, today, settings, calendar)
+    session.flush()
+    return visit
+
+
+def plan(session: Session, client: Client, day: date, at: time | None, **details: Any) -> Visit:
+    """Plan a contact; ``details`` are as typed: by, purpose, expected, materials, minutes, contact, confirmed."""
+    if client.lifecycle == "blocked":
+        raise Refused(
+            _("{client} is on the blacklist.").format(client=client.name),
+            hint=_("`sales client edit {code} --lifecycle customer` takes it off.").format(code=client.code),
+        )
+    visit = _new(session, client, unplanned=False)
+    visit.channel = parse_word(details.get("by") or "visit", Channel).value
+    visit.planned_on, visit.planned_at = day, at
+    if details.get("confirmed"):
+        visit.status = VisitStatus.CONFIRMED
+    _set_details(session, visit, client, details)
+    session.add(visit)
+    session.flush()
+    return visit
+
+
+def edit(session: Session, visit: Visit, today: date, settings: Settings, calendar: Calendar, **details: Any) -> Visit:
+    """Change what a visit says; the client's next due day follows."""
+    client = client_of(session, visit)
+    if details.get("by"):
+        visit.channel = parse_word(details["by"], Channel).value
+    if details.get("outcome"):
+        visit.outcome = parse_word(_only_done(visit, details["outcome"]), Outcome).value
+    if details.get("note"):
+        visit.note = clean(details["note"], field=_("note"), limit=NOTE_LIMIT)
+    if details.get("at"):
+        if visit.status == VisitStatus.DONE:
+            visit.done_at = details["at"]
+        else:
+            visit.planned_at = details["at"]
+    if details.get("confirmed"):
+        _refuse_unless_open(visit)
+        visit.status = VisitStatus.CONFIRMED
+    if details.get("next_step"):
+        _set_next(visit, details["next_step"], visit.done_on or today)
+    _set_details(session, visit, client, details)
+    session.add(visit)
+    session.flush()
+    cadence.restart(session, client, today, settings, calendar)
+    session.flush()
+    return visit
+
+
+def move(session: Session, visit: Visit, day: date, at: time | None, reason: str | None) -> Visit:
+    """Put a planned visit on another day: the old one stays as moved, with its reason; gives back the new one."""
+    _refuse_unless_open(visit)
+    if day == visit.planned_on and at in (None, visit.planned_at):
+        raise Refused(_("{code} is on {day} already.").format(code=visit.code, day=echo_day(day)))
+    client = client_of(session, visit)
+    new = _new(session, client, unplanned=False)
+    for name in ("channel", "contact_id", "minutes", "purpose", "expected", "materials", "planned_at"):
+        setattr(new, name, getattr(visit, name))
+    new.planned_on = day
+    new.planned_at = at or new.planned_at
+    session.add(new)
+    session.flush()
+    visit.status, visit.moved_to = VisitStatus.MOVED, new.id
+    visit.reason = clean(reason, field=_("reason")) if reason else None
+    session.add(visit)
+    session.flush()
+    return new
+
+
+def cancel(session: Session, visit: Visit, reason: str, status: VisitStatus = VisitStatus.CANCELLED) -> Visit:
+    """Drop a planned visit for a reason (or, as ``missed``, say why it was not made)."""
+    _refuse_unless_open(visit)
+    visit.status, visit.reason = status, clean(reason, field=_("reason"))
+    session.add(visit)
+    session.flush()
+    return visit
+
+
+def remove(session: Session, visit: Visit, today: date, settings: Settings, calendar: Calendar) -> None:
+    """Take a visit out of every list; the client's next due day is worked out without it."""
+    visit.deleted_at = now_of(session)
+    session.add(visit)
+    session.flush()
+    cadence.restart(session, client_of(session, visit), today, settings, calendar)
+    session.flush()
+
+
+def find(session: Session, ref: str, today: date) -> Visit:
+    """The visit that ``ref`` means: its code, or a client with one open visit today (else one open visit at all)."""
+    if _CODE.match(ref.strip()):
+        code = ref.strip().upper()
+        found = session.exec(select(Visit).where(Visit.code == code, col(Visit.deleted_at).is_(None))).first()
+        if found is None:
+            raise NotFound(_("There is no visit {code}.").format(code=code), hint=_("`sales visit list` shows them."))
+        return found
+    client = clients.find(session, ref)
+    open_ones = list(session.exec(_open_of(client)))
+    matching = [visit for visit in open_ones if visit.planned_on == today] or open_ones
+    if not matching:
+        raise NotFound(
+            _("{client} has no planned visit.").format(client=client.name), hint=_("`sales visit plan` makes one.")
+        )
+    if len(matching) > 1:
+        choices = [(visit.code, _described(visit)) for visit in matching]
+        listed_choices = _(", ").join(f"{code} {words}" for code, words in choices)
+        raise Ambiguous(
+            _("{client} has several planned visits: {listed}.").format(client=client.name, listed=listed_choices),
+            choices,
+            hint=_("Give the visit's code."),
+        )
+    return matching[0]
+
+
+def _described(visit: Visit) -> str:
+    parts = [echo_day(visit.planned_on) if visit.planned_on else "", visit.purpose or ""]
+    return " ".join(filter(None, parts))
+
+
+def client_of(session: Session, visit: Visit) -> Client:
+    """The client a visit belongs to."""
+    return session.exec(select(Client).where(Client.id == visit.client_id)).one()
+
+
+def listed(
+    session: Session, period: Period | None, client: Client | None = None, status: str = "", outcome: str = ""
+) -> list[VisitView]:
+    """Visits planned for or done in a period, in order of day and time."""
+    conditions: list[Any] = []
+    if period is not None:
+        conditions.append(_within(period))
+    if client is not None:
+        conditions.append(Visit.client_id == client.id)
+    if status:
+        conditions.append(Visit.status == parse_word(status, VisitStatus).value)
+    if outcome:
+        conditions.append(Visit.outcome == parse_word(outcome, Outcome).value)
+    return _views(session, conditions)
+
+
+def view(session: Session, visit: Visit) -> VisitView:
+    """One visit as lists and JSON show it."""
+    return _views(session, [Visit.id == visit.id])[0]
+
+
+def of_day(session: Session, day: date) -> list[VisitView]:
+    """What is planned for or was done on a day, in order of time."""
+    return listed(session, Period.day_of(day))
+
+
+def last_contacts(session: Session, client: Client, most: int) -> list[VisitView]:
+    """The latest contacts made with a client, the latest first."""
+    rows = _views(session, [Visit.client_id == client.id, Visit.status == VisitStatus.DONE])
+    return rows[::-1][:most]
+
+
+def due_steps(session: Session, day: date) -> list[DueStep]:
+    """Next steps whose day has come and that no later contact took care of, the oldest first."""
+    rows = session.exec(
+        select(Visit.code, Client.code, Client.name, Visit.next_step, Visit.next_on)
+        .join(Client, col(Client.id) == Visit.client_id)
+        .where(
+            col(Visit.next_on) <= day,
+            col(Visit.next_settled_on).is_(None),
+            col(Visit.deleted_at).is_(None),
+            col(Client.deleted_at).is_(None),
+        )
+        .order_by(col(Visit.next_on), col(Visit.id))
+    )
+    return [
+        DueStep(code, ClientRef(client, name), text or "", due_on)
+        for code, client, name, text, due_on in rows
+        if due_on is not None
+    ]
+
+
+def open_clients_on(session: Session, day: date) -> set[int]:
+    """Keys of the clients with an open visit on ``day`` or later."""
+    return set(
+        session.exec(
+            select(Visit.client_id).where(
+                col(Visit.planned_on) >= day, col(Visit.status).in_(OPEN_STATUSES), col(Visit.deleted_at).is_(None)
+            )
+        )
+    )
+
+
+def _within(period: Period) -> sa.ColumnElement[bool]:
+    """Planned or done within a period; what was planned for one day and done on another stands in both."""
+    planned, done = col(Visit.planned_on), col(Visit.done_on)
+    return sa.or_(
+        sa.and_(planned >= period.begin, planned < period.end), sa.and_(done >= period.begin, done < period.end)
+    )
+
+
+def _views(session: Session, conditions: Iterable[Any]) -> list[VisitView]:
+    moved = sa.orm.aliased(Visit)
+    query = (
+        select(  # type: ignore[call-overload]
+            Visit.code,
+            Client.code,
+            Client.name,
+            Client.grade,
+            Client.district,
+            Contact.name,
+            Visit.channel,
+            Visit.status,
+            Visit.planned_on,
+            Visit.planned_at,
+            Visit.minutes,
+            Visit.purpose,
+            Visit.expected,
+            Visit.materials,
+            Visit.done_on,
+            Visit.done_at,
+            Visit.outcome,
+            Visit.note,
+            Visit.next_step,
+            Visit.next_on,
+            Visit.no_next_reason,
+            Visit.unplanned,
+            Visit.reason,
+            moved.code,
+        )
+        .join(Client, col(Client.id) == Visit.client_id)
+        .outerjoin(Contact, col(Contact.id) == Visit.contact_id)
+        .outerjoin(moved, moved.id == Visit.moved_to)
+        .where(col(Visit.deleted_at).is_(None), col(Client.deleted_at).is_(None), *conditions)
+    )
+    views = [VisitView(row[0], ClientRef(row[1], row[2]), *row[3:]) for row in session.exec(query)]
+    return sorted(views, key=_order)
+
+
+def _order(visit: VisitView) -> tuple[date, time, str]:
+    return visit.day or date.max, visit.at or visit.planned_at or time.max, visit.code or ""
+
+
+def _new(session: Session, client: Client, *, unplanned: bool) -> Visit:
+    number, now = clients.next_id(session, Visit), now_of(session)
+    assert client.id is not None
+    return Visit(
+        id=number, code=f"V{number:04d}", client_id=client.id, unplanned=unplanned, created_at=now, updated_at=now
+    )
+
+
+def _open_of(client: Client) -> Any:
+    return (
+        select(Visit)
+        .where(Visit.client_id == client.id, col(Visit.status).in_(OPEN_STATUSES), col(Visit.deleted_at).is_(None))
+        .order_by(col(Visit.planned_on), col(Visit.planned_at).is_(None), col(Visit.planned_at), col(Visit.id))
+    )
+
+
+def _planned_like(session: Session, client: Client, day: date, channel: Channel, at: time | None) -> Visit | None:
+    """The open visit that a contact on ``day`` closes: face to face a face to face one, a follow-up a follow-up."""
+    kind = FACE_TO_FACE if channel in FACE_TO_FACE else frozenset(Channel) - FACE_TO_FACE
+    found = [
+        visit
+        for visit in session.exec(_open_of(client).where(Visit.planned_on == day))
+        if Channel(visit.channel) in kind
+    ]
+    at_that_time = [visit for visit in found if at is not None and visit.planned_at == at]
+    return next(iter(at_that_time or found), None)
+
+
+def _set_details(session: Session, visit: Visit, client: Client, details: dict[str, Any]) -> None:
+    for name in ("purpose", "expected", "materials"):
+        if details.get(name):
+            setattr(visit, name, clean(details[name], field=field_word(name), limit=NOTE_LIMIT))
+    if details.get("minutes") is not None:
+        visit.minutes = _checked_minutes(details["minutes"])
+    if details.get("contact"):
+        visit.contact_id = contacts.find(session, client, details["contact"]).id
+
+
+def _checked_minutes(minutes: int) -> int:
+    if not 0 < minutes <= _MOST_MINUTES:
+        raise BadValue(_("A visit takes between 1 and {most} minutes.").format(most=_MOST_MINUTES))
+    return minutes
+
+
+def _set_next(visit: Visit, step: NextStep, day: date) -> None:
+    if step.on is not None and step.on < day:
+        raise BadValue(_("The next step on {next} lies before the visit.").format(next=echo_day(step.on)))
+    visit.next_step = clean(step.text, field=_("next step"), limit=NOTE_LIMIT) if step.text else None
+    visit.next_on = step.on
+    visit.no_next_reason = clean(step.none_because, field=_("reason")) if step.none_because else None
+    visit.next_settled_on = None
+
+
+def _settle_steps(session: Session, client: Client, visit: Visit, day: date) -> None:
+    """A contact takes care of the client's next steps whose day has come, and of those of the same words."""
+    earlier = session.exec(
+        select(Visit).where(
+            Visit.client_id == client.id,
+            Visit.id != visit.id,
+            col(Visit.next_on).is_not(None),
+            col(Visit.next_settled_on).is_(None),
+            col(Visit.deleted_at).is_(None),
+        )
+    )
+    for other in earlier:
+        if other.next_on is not None and (other.next_on <= day or other.next_step == visit.next_step):
+            other.next_settled_on = day
+            session.add(other)
+
+
+def _only_done(visit: Visit, outcome: str) -> str:
+    if visit.status != VisitStatus.DONE:
+        raise Refused(
+            _("{code} has not taken place, so it has no outcome.").format(code=visit.code),
+            hint=_("`sales visit log` records it."),
+        )
+    return outcome
+
+
+def _refuse_unless_open(visit: Visit) -> None:
+    if visit.status not in OPEN_STATUSES:
+        raise Refused(
+            _("{code} is {status}; only a planned visit can be changed so.").format(
+                code=visit.code, status=label(visit.status, VisitStatus)
+            )
+        )

@@ -1,0 +1,240 @@
+"""The field's fixed words: enumerations with the tokens scripts use and the labels people read.
+
+Each member's value is the English token of ``cli.md``; it is what the data file and JSON hold. ``WORDS``
+gives the Chinese label first and then other words that people type or import files carry. Tokens and words
+are accepted in either language.
+"""
+
+import unicodedata
+from enum import StrEnum
+from typing import TypeVar
+
+from salescli.errors import BadValue
+from salescli.i18n import N_, _, language
+
+
+class Grade(StrEnum):
+    """Client class by value, potential and loyalty."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+class Lifecycle(StrEnum):
+    """Where a client stands between first hearing and loss."""
+
+    LEAD = "lead"
+    PROSPECT = "prospect"
+    CUSTOMER = "customer"
+    DORMANT = "dormant"
+    LOST = "lost"
+    BLOCKED = "blocked"
+
+
+class Channel(StrEnum):
+    """How a contact took place."""
+
+    VISIT = "visit"
+    PHONE = "phone"
+    WECHAT = "wechat"
+    EMAIL = "email"
+    MEETING = "meeting"
+    DEMO = "demo"
+
+
+FACE_TO_FACE = frozenset({Channel.VISIT, Channel.MEETING, Channel.DEMO})
+
+
+class Outcome(StrEnum):
+    """What a visit led to."""
+
+    ORDER = "order"
+    QUOTE = "quote"
+    INTERESTED = "interested"
+    MAINTAINED = "maintained"
+    NEUTRAL = "neutral"
+    REFUSED = "refused"
+    ABSENT = "absent"
+
+
+class VisitStatus(StrEnum):
+    """The life of a planned visit."""
+
+    PLANNED = "planned"
+    CONFIRMED = "confirmed"
+    DONE = "done"
+    MISSED = "missed"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+OPEN_STATUSES = frozenset({VisitStatus.PLANNED, VisitStatus.CONFIRMED})
+
+
+class Measure(StrEnum):
+    """What a target counts."""
+
+    AMOUNT = "amount"
+    RECEIPTS = "receipts"
+    MARGIN = "margin"
+    ORDERS = "orders"
+    NEW_CLIENTS = "new_clients"
+    VISITS = "visits"
+    EFFECTIVE_VISITS = "effective_visits"
+    QUOTES = "quotes"
+    SATISFACTION = "satisfaction"
+
+
+MONEY_MEASURES = frozenset({Measure.AMOUNT, Measure.RECEIPTS, Measure.MARGIN})
+
+
+class Tier(StrEnum):
+    """How ambitious a target is."""
+
+    FLOOR = "floor"
+    TARGET = "target"
+    STRETCH = "stretch"
+
+
+class ContactRole(StrEnum):
+    """What a contact has to say in a purchase."""
+
+    DECISION = "decision"
+    INFLUENCE = "influence"
+    USER = "user"
+    PURCHASING = "purchasing"
+    FINANCE = "finance"
+
+
+WORDS: dict[StrEnum, tuple[str, ...]] = {
+    Grade.A: ("重要", "重要客户", "a类", "a级", "vip", "重点", "重点客户"),
+    Grade.B: ("一般", "一般客户", "b类", "b级", "普通", "普通客户"),
+    Grade.C: ("潜在", "潜在客户", "c类", "c级"),
+    Lifecycle.LEAD: ("线索",),
+    Lifecycle.PROSPECT: ("潜在", "潜在客户", "意向客户"),
+    Lifecycle.CUSTOMER: ("成交", "成交客户", "老客户", "客户"),
+    Lifecycle.DORMANT: ("沉睡", "休眠"),
+    Lifecycle.LOST: ("流失",),
+    Lifecycle.BLOCKED: ("黑名单",),
+    Channel.VISIT: ("拜访", "上门", "上门拜访"),
+    Channel.PHONE: ("电话", "call"),
+    Channel.WECHAT: ("微信",),
+    Channel.EMAIL: ("邮件", "电子邮件", "mail"),
+    Channel.MEETING: ("会议", "会面", "开会"),
+    Channel.DEMO: ("演示", "产品演示"),
+    Outcome.ORDER: ("成交", "下单", "签单"),
+    Outcome.QUOTE: ("要报价", "报价", "询价"),
+    Outcome.INTERESTED: ("有意向", "意向"),
+    Outcome.MAINTAINED: ("关系维护", "维护"),
+    Outcome.NEUTRAL: ("意向不明", "不明"),
+    Outcome.REFUSED: ("拒绝",),
+    Outcome.ABSENT: ("客户不在", "不在"),
+    VisitStatus.PLANNED: ("计划", "已计划"),
+    VisitStatus.CONFIRMED: ("已确认", "已预约", "确认"),
+    VisitStatus.DONE: ("完成", "已完成"),
+    VisitStatus.MISSED: ("未去", "未完成"),
+    VisitStatus.MOVED: ("改期", "已改期"),
+    VisitStatus.CANCELLED: ("取消", "已取消"),
+    Measure.AMOUNT: ("销售额", "成交额"),
+    Measure.RECEIPTS: ("回款", "回款额"),
+    Measure.MARGIN: ("毛利",),
+    Measure.ORDERS: ("订单数", "订单"),
+    Measure.NEW_CLIENTS: ("新客户", "新客户数"),
+    Measure.VISITS: ("拜访", "拜访数"),
+    Measure.EFFECTIVE_VISITS: ("有效拜访", "有效拜访数"),
+    Measure.QUOTES: ("报价", "报价数"),
+    Measure.SATISFACTION: ("满意度",),
+    Tier.FLOOR: ("保底",),
+    Tier.TARGET: ("目标",),
+    Tier.STRETCH: ("挑战",),
+    ContactRole.DECISION: ("决策", "决策人"),
+    ContactRole.INFLUENCE: ("影响", "影响人"),
+    ContactRole.USER: ("使用", "使用人"),
+    ContactRole.PURCHASING: ("采购",),
+    ContactRole.FINANCE: ("财务",),
+}
+
+# Tokens that do not read as English by themselves.
+_ENGLISH = {
+    Channel.WECHAT: "WeChat",
+    Channel.EMAIL: "e-mail",
+    Measure.AMOUNT: "amount closed",
+    Measure.NEW_CLIENTS: "new clients",
+    Measure.EFFECTIVE_VISITS: "effective visits",
+    Outcome.QUOTE: "quotation asked",
+    Outcome.MAINTAINED: "relation kept up",
+    Outcome.NEUTRAL: "undecided",
+    Outcome.ABSENT: "client absent",
+}
+
+_KINDS = {
+    Grade: N_("grade"),
+    Lifecycle: N_("lifecycle"),
+    Channel: N_("channel"),
+    Outcome: N_("outcome"),
+    VisitStatus: N_("visit status"),
+    Measure: N_("measure"),
+    Tier: N_("tier"),
+    ContactRole: N_("role"),
+}
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def parse_word(text: str, kind: type[Word]) -> Word:
+    """The member of ``kind`` that ``text`` names by token or by a word of either language; else BadValue."""
+    asked = unicodedata.normalize("NFKC", text).strip().casefold().replace("-", "_")
+    for member in kind:
+        if asked == member.value.casefold() or asked in WORDS[member] or asked == label_in(member, "en").casefold():
+            return member
+    allowed = ", ".join(f"{member.value} {WORDS[member][0]}" for member in kind)
+    raise BadValue(
+        _("“{text}” is not a {kind}.").format(text=text, kind=_(_KINDS[kind])),
+        hint=_("Use one of: {allowed}.").format(allowed=allowed),
+    )
+
+
+def label_in(member: StrEnum, lang: str) -> str:
+    """The word people of that language (``zh`` or ``en``) read for ``member``; a grade stays its letter."""
+    if isinstance(member, Grade):
+        return member.value
+    if lang == "zh":
+        return WORDS[member][0]
+    return _ENGLISH.get(member, member.value.replace("_", " "))  # type: ignore[call-overload,no-any-return]
+
+
+def label(token: str | None, kind: type[StrEnum]) -> str:
+    """The word for a stored token in the language in force; empty for ``None``."""
+    return label_in(kind(token), language()) if token else ""
+
+
+_FIELDS = {
+    "name": N_("name"),
+    "short_name": N_("short name"),
+    "industry": N_("industry"),
+    "source": N_("source"),
+    "territory": N_("territory"),
+    "district": N_("district"),
+    "address": N_("address"),
+    "grade_reason": N_("reason for the grade"),
+    "owner": N_("owner"),
+    "title": N_("title"),
+    "department": N_("department"),
+    "wechat": N_("WeChat"),
+    "email": N_("e-mail"),
+    "supervisor": N_("supervisor"),
+    "manager": N_("manager"),
+    "manager_email": N_("manager's e-mail"),
+    "language": N_("language"),
+    "currency": N_("currency"),
+    "working_week": N_("working week"),
+    "purpose": N_("purpose"),
+    "expected": N_("expected result"),
+    "materials": N_("materials"),
+}
+
+
+def field_word(name: str) -> str:
+    """What people call a field, in the language in force."""
+    return _(_FIELDS[name])

@@ -1,0 +1,193 @@
+"""The real program for every test: `sales("visit", "log", …, code=3)` runs it in a process of its own.
+
+Where the system can fork, the process is forked from one that has the libraries (not the program's commands)
+imported, so a call takes hundredths of a second; elsewhere it is started anew.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl  # noqa: F401  imported once for all forks
+import pytest
+import rich.console  # noqa: F401
+import rich.table  # noqa: F401
+import sqlmodel  # noqa: F401
+import typer  # noqa: F401
+from hypothesis import HealthCheck, settings
+from sqlmodel import Session
+
+from salescli import db
+from salescli.config import DEFAULTS, Settings
+from salescli.services import changes
+
+settings.register_profile(
+    "quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("quick")
+
+TODAY = "2026-11-25"  # a Wednesday, in week 48
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the program left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """stdout, which must be JSON and nothing else."""
+        return json.loads(self.out)
+
+    def error(self) -> dict[str, str]:
+        """The error object on stderr of a `--json` run."""
+        found: dict[str, str] = json.loads(self.err)["error"]
+        return found
+
+
+Sales = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty data file, made once and copied for every test."""
+    path = tmp_path_factory.mktemp("template") / "sales.db"
+    with db.reading(path):
+        pass
+    return path
+
+
+@pytest.fixture
+def data_file(tmp_path: Path, template: Path) -> Path:
+    """The test's own data file."""
+    return Path(shutil.copy(template, tmp_path / "sales.db"))
+
+
+@pytest.fixture
+def environ(tmp_path: Path, data_file: Path) -> dict[str, str]:
+    """The environment of the program: its own files, a fixed day, English."""
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH")
+        if name in os.environ
+    }
+    return {
+        **kept,
+        "HOME": str(tmp_path),
+        "SALES_DB": str(data_file),
+        "SALES_CONFIG": str(tmp_path / "config.toml"),
+        "SALES_TODAY": TODAY,
+        "SALES_LANG": "en",
+        "COLUMNS": "120",
+        "PYTHONUTF8": "1",
+    }
+
+
+@pytest.fixture
+def sales(tmp_path: Path, environ: dict[str, str]) -> Sales:
+    """Run the program: ``sales("client", "add", "甲", code=0, lang="zh", today="2026-11-23", stdin="…", env={…})``."""
+
+    def call(
+        *argv: object,
+        code: int = 0,
+        lang: str = "",
+        today: str = "",
+        stdin: str | bytes = "",
+        env: dict[str, str] | None = None,
+    ) -> Result:
+        environment = {**environ, **(env or {})}
+        if lang:
+            environment["SALES_LANG"] = lang
+        if today:
+            environment["SALES_TODAY"] = today
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        result = run_program([str(word) for word in argv], environment, tmp_path, data)
+        assert result.code == code, (
+            f"exit {result.code}, not {code}\n--- stdout\n{result.out}\n--- stderr\n{result.err}"
+        )
+        return result
+
+    return call
+
+
+def run_program(argv: list[str], environ: dict[str, str], folder: Path, stdin: bytes) -> Result:
+    """Run ``sales argv`` in a process of its own, in ``folder``."""
+    if not hasattr(os, "fork"):
+        done = subprocess.run(
+            [sys.executable, "-m", "salescli", *argv],
+            env=environ,
+            cwd=folder,
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # forking beside the test runner's threads
+            child = os.fork()
+        if child == 0:
+            _be_the_program(argv, environ, folder, given.fileno(), out.fileno(), err.fileno())
+        _pid, status = os.waitpid(child, 0)
+        out.seek(0)
+        err.seek(0)
+        return Result(os.waitstatus_to_exitcode(status), out.read().decode(), err.read().decode())
+
+
+def _be_the_program(argv: list[str], environ: dict[str, str], folder: Path, *streams: int) -> None:
+    code = 1
+    try:
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(environ)
+        sys.argv = ["sales", *argv]
+        sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: PTH123, SIM115
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
+        warnings.simplefilter("error")
+        from salescli.cli import root
+
+        root.speak(sys.argv[1:], dict(os.environ))
+        code = root.run(sys.argv[1:])
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment of the tests of services: 09:00 on the fixed day."""
+    return datetime.fromisoformat(f"{TODAY}T09:00").astimezone()
+
+
+@pytest.fixture
+def session(data_file: Path, now: datetime) -> Iterator[Session]:
+    """A writing session on the test's data file, logged as the command `test`."""
+    with db.writing(data_file) as opened:
+        changes.watch(opened, "test", now)
+        yield opened
+
+
+@pytest.fixture
+def defaults(tmp_path: Path) -> Settings:
+    """The default settings."""
+    return Settings(tmp_path / "config.toml", DEFAULTS)

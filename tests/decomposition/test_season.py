@@ -1,0 +1,58 @@
+"""What is a season, and what is not."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from salescli.decomposition.season import season_from
+from salescli.errors import BadValue
+
+
+def test_shares_are_taken_exactly_however_they_are_written() -> None:
+    written = ["90", "7.5", "１０", " 0 ", 3, 0.5, Decimal("0.1"), Fraction(1, 3), "1e2", "-0", 0, "1000000"]
+    assert season_from(written) == (
+        90,
+        Fraction(15, 2),
+        10,
+        0,
+        3,
+        Fraction(1, 2),
+        Fraction(1, 10),
+        Fraction(1, 3),
+        100,
+        0,
+        0,
+        1_000_000,
+    )
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [1] * 11,
+        [1] * 13,
+        [],
+        [0] * 12,
+        ["0"] * 12,
+        [-1, *[1] * 11],
+        [Fraction(-1, 2), *[1] * 11],
+        [float("nan"), *[1] * 11],
+        ["NaN", *["1"] * 11],
+        ["inf", *["1"] * 11],
+        [float("inf"), *[1] * 11],
+        ["1e999999999", *["1"] * 11],
+        ["1e-999999999", *["1"] * 11],
+        ["0." + "1" * 100_000, *["1"] * 11],
+        ["", *["1"] * 11],
+        ["many", *["1"] * 11],
+        ["1,5", *["1"] * 11],
+        [True, *[1] * 11],
+    ],
+)
+def test_anything_but_twelve_numbers_of_which_one_is_above_0_is_refused(numbers: list[Any]) -> None:
+    with pytest.raises(BadValue) as refused:
+        season_from(numbers)
+    assert refused.value.hint
+    assert len(refused.value.message) < 120
