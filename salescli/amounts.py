@@ -145,7 +145,7 @@ def _plain_text(text: str) -> str:
 def _without_currency(text: str) -> str:
     text = re.sub(r"^(?:人民币|cny|rmb|¥)", "", text)
     text = re.sub(r"(?:人民币|cny|rmb|¥)$", "", text)
-    text = re.sub(r"(?<=[元角分])[整正]$", "", text)
+    text = re.sub(r"(?<=[元角分万亿])[整正]$", "", text)
     return re.sub(r"(?:元|块钱?|yuan)$", "", text)
 
 
@@ -174,10 +174,11 @@ def _value(text: str) -> Decimal | None:
         head, found, tail = text.partition(unit)
         if not found:
             continue
-        if "万" in head and not head.endswith("万"):
+        # 3千5万 and 1万2亿 are not clear: the last figure before a unit must have its own.
+        if re.search(f"[万千百]{_DIGIT}$", head):
             return None
         many, rest = _value(head), _below(tail, size)
-        if many is None or rest is None or (tail and many != int(many)):
+        if many is None or rest is None or (tail and (many < 1 or many != int(many))):
             return None
         return many * size + rest
     return _below_ten_thousand(text)

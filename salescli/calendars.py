@@ -80,10 +80,9 @@ class WorkingWeek:
         weekday = day.weekday()
         if weekday != SATURDAY or self.kind == "双休":
             return weekday < SATURDAY
-        if self.long_week is None:
+        if self.kind == "单休" or self.long_week is None:
             return True
-        weeks = (_monday(day) - _monday(self.long_week)) // WEEK
-        return self.kind == "单休" or weeks % 2 == 0
+        return (_monday(day) - _monday(self.long_week)) // WEEK % 2 == 0
 
 
 TWO_DAYS_OFF = WorkingWeek()
@@ -257,17 +256,11 @@ _LAWS = (
     _Law(1, range(3), 1, 2, folk=False),
 )
 
-# lunardate ends with 2099. New moons in Beijing on 9 February, 8 June and 4 September 2100 (Meeus, chapter 49).
-_FESTIVALS_OF_2100 = {(1, 1): date(2100, 2, 9), (5, 5): date(2100, 6, 12), (8, 15): date(2100, 9, 18)}
-
-
 def _lunar(year: int, month: int, day: int) -> date | None:
     """The solar date of a day of the Chinese lunar year, None where it is not known."""
-    if year == 2100:
-        return _FESTIVALS_OF_2100[month, day]
-    if not 1900 <= year <= 2099:
+    if not 1900 <= year <= 2100:
         return None
-    from lunardate import LunarDate  # only years without a notice need it
+    from borax.calendars.lunardate import LunarDate  # only years without a notice need it
 
     solar: date = LunarDate(year, month, day).to_solar_date()
     return solar

@@ -208,7 +208,10 @@ def parse_period(text: str, today: date, lean: Lean = "current") -> Period:
 
 _PeriodReader = Callable[[Asked, re.Match[str]], Period | None]
 _ANY_YEAR = f"(?P<y>{YEAR}|[0-9]{{4}})"
-_RANGE = r"\.{2,3}|~|至|到|—+|–|--| to | - |(?<=[日号月])-|(?<=周[一二三四五六日天])-|(?<=[a-z])-(?=[a-z])"
+_RANGE = (
+    r"\.{2,3}|~|至|到|—+|–|--| to | - |(?<=[日号月])-|(?<=周[一二三四五六日天])-|(?<=[a-z])-(?=[a-z])"
+    r"|-(?=[0-9]{4}[/.][0-9])|(?<=^[0-9]{8})-(?=[0-9]{8}$)"
+)
 _UNITS: dict[str, tuple[Callable[[date], Period], relativedelta]] = {
     **dict.fromkeys(("周", "星期", "礼拜", "week"), (Period.week_of, relativedelta(weeks=1))),
     **dict.fromkeys(("月", "month"), (Period.month_of, relativedelta(months=1))),
@@ -219,8 +222,9 @@ _UNITS: dict[str, tuple[Callable[[date], Period], relativedelta]] = {
 
 def _read_range(asked: Asked, words: str) -> Period | None:
     """One period, or the range from one to another; what the second leaves out it takes from the first."""
-    words = re.sub("(?<![0-9-])([0-9]{1,2})[-~至到]([0-9]{1,2})月", r"\1月~\2月", words)
+    words = re.sub("([0-9]{1,2})[-~至到]([0-9]{1,2})月", r"\1月~\2月", words)
     words = re.sub("月([0-9]{1,2})[-~至到]([0-9]{1,2}[日号])", r"月\1日~\2", words)
+    words = re.sub(f"^({MONTH}) ([0-9]{{1,2}}) ?[-~] ?([0-9]{{1,2}})$", r"\1 \2~\1 \3", words)
     words = re.sub("^(?:从|自|from )", "", words)
     sides = re.split(_RANGE, words)
     if len(sides) == 1:
@@ -308,7 +312,7 @@ _PERIOD_FORMS: tuple[tuple[str, _PeriodReader], ...] = (
     (f"(?P<y>[0-9]{{4}})[ -]?(?P<m>{MONTH})", _whole_month),
     (f"(?:{_ANY_YEAR}[- ]?)?(?:w|wk|week) ?(?P<w>[0-9]{{1,2}})", _week),
     (f"{_ANY_YEAR}?第(?P<w>{NUMBER})周", _week),
-    (f"{_ANY_YEAR}(?P<w>{NUMBER})周", _week),
+    (f"(?P<y>{YEAR})(?P<w>{NUMBER})周", _week),
     (f"{_ANY_YEAR}?(?P<h>[上下])半年", _half_year),
     (f"(?:{_ANY_YEAR}[- ]?)?h(?P<h>[12])", _half_year),
     (f"{STEP}(?P<unit>周|星期|礼拜|月|季度?)份?", _step_period),

@@ -133,7 +133,7 @@ def plain_words(text: str) -> str:
     """Lower case, half width, simplified, single spaces; nothing if it is too long to be a day or period."""
     if len(text) > LONGEST:
         return ""
-    words = half_width(text).lower().translate(_SIMPLIFIED).replace(",", " ")
+    words = half_width(text.strip().removesuffix("。")).lower().translate(_SIMPLIFIED).replace(",", " ")
     words = re.sub(r"\b(this|last|next)[-_]", r"\1 ", words)
     return " ".join(words.split())
 
@@ -387,6 +387,7 @@ _DAY_FORMS: tuple[tuple[str, _DayReader], ...] = (
     (r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})", _month_day),
     (r"(?P<m>[0-9]{2})-(?P<d>[0-9]{2})", _month_day),
     (r"(?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})", _slashed),
+    (r"(?P<m>[0-9]{1,2})[/.](?P<d>[0-9]{1,2})[日号]", _month_day),
     (f"(?P<y>{YEAR})?(?P<m>{NUMBER})月(?P<d>{NUMBER})[日号]?", _month_day),
     (f"{_ORDINAL}[ -]?(?:of )?(?P<m>{MONTH})(?:[ -]?(?P<y>[0-9]{{4}}))?", _month_day),
     (f"(?P<m>{MONTH})[ -]?(?:the )?{_ORDINAL}(?:[ -](?P<y>[0-9]{{4}}))?", _month_day),
@@ -403,9 +404,9 @@ _DAY_FORMS: tuple[tuple[str, _DayReader], ...] = (
     (f"(?:(?P<y>{YEAR})年?|年)(?:底|末)|eoy|(?:the )?end of (?:the |this )?year", _end_of_year),
     (f"(?P<way>[+-])(?P<n>{NUMBER}){_UNIT}", _distance),
     (f"(?P<n>{NUMBER}){_UNIT}(?:之|以)?(?P<way>[前后])", _distance),
-    (f"(?P<way>再?过)(?P<n>{NUMBER}){_UNIT}", _distance),
+    (f"(?P<way>再?过)(?!两天)(?P<n>{NUMBER}){_UNIT}", _distance),  # 过两天 is just some time soon
     (f"(?P<way>in) {_COUNT} ?{_UNIT}", _distance),
-    (f"{_COUNT} ?{_UNIT} (?P<way>ago|later|from now)", _distance),
+    (f"{_COUNT} ?{_UNIT} (?P<way>ago|later|from now|from today)", _distance),
     (f"(?P<wd>{_WEEKDAY})", _weekday_alone),
     (f"{STEP}(?:(?:周|星期|礼拜)的?)?(?P<wd>{_WEEKDAY})", _weekday_of_week),
     (f"{STEP_EN} ?(?P<wd>{_WEEKDAY})", _weekday_of_week),
@@ -440,7 +441,7 @@ _PARTS = {
 _PART = f"(?P<part>{'|'.join(_PARTS)})?"
 _MINUTES = f"半|一刻|三刻|整|[0-9]{{2}}|{NUMBER}分|[二三四五]?十[一二三四五六七八九]?|零[一二三四五六七八九]"
 _TIME_FORMS = (
-    f"{_PART}(?P<h>[0-9]{{1,2}}):(?P<min>[0-9]{{2}})",
+    f"{_PART}(?P<h>[0-9]{{1,2}}):(?P<min>[0-9]{{2}})(?::00)?",
     "(?P<h>[0-9]{1,2})(?::(?P<min>[0-9]{2}))? ?(?P<part>[ap]m|[ap][.]m[.])",
     f"{_PART}(?P<h>{NUMBER})(?P<spoken>点钟?|时)(?P<min>{_MINUTES})?",
 )

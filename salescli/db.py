@@ -17,7 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from salescli.errors import DataFileProblem
+from salescli.errors import DataFileProblem, NotWritten
 from salescli.i18n import _
 from salescli.json_text import dump_json
 
@@ -166,6 +166,17 @@ def copy_file(path: Path, copy: Path) -> None:
         new.replace(copy)
     finally:
         new.unlink(missing_ok=True)
+
+
+def back_up(path: Path, copy: Path) -> None:
+    """Copy the data file to ``copy``, replacing it, and check the copy; NotWritten if it can't be, or is not sound."""
+    try:
+        copy_file(path, copy)
+    except (OSError, sqlite3.Error) as problem:
+        raise NotWritten(_("{path} can't be written: {problem}.").format(path=copy, problem=problem)) from problem
+    found = check(copy)
+    if found:
+        raise NotWritten(_("The copy {path} is not sound: {problem}").format(path=copy, problem=found[0]))
 
 
 def check(path: Path) -> list[str]:

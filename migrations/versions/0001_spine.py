@@ -194,6 +194,7 @@ def upgrade() -> None:
         sa.Column("purpose", sa.String(), nullable=True),
         sa.Column("expected", sa.String(), nullable=True),
         sa.Column("materials", sa.String(), nullable=True),
+        sa.Column("planned_why", sa.String(), nullable=True),
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.Column("done_at", sa.Time(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),

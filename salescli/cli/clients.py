@@ -138,7 +138,7 @@ def show(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
 
     view = with_choice(ref, find)
     render.output.show_record(view, render.clients.CLIENTS, render.output.form(as_json=as_json))
-    if not as_json:
+    if not as_json and len(view.contacts) > 1:
         render.output.print_table(view.contacts, render.clients.CONTACTS)
 
 
@@ -219,6 +219,21 @@ def due(ctx: typer.Context, grade: Grade = None, as_json: Json = False, as_csv: 
                 late,
             ).format(count=late)
         )
+
+
+@app.command("brief", **described(_("The page before a visit."), "sales client brief hzlh", "sales brief 蓝海"))
+def brief(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
+    run = Run.of(ctx)
+
+    def look(ref: str) -> Any:
+        with run.reading() as session:
+            return services.briefs.of(session, services.clients.find(session, ref), run.today)
+
+    found = with_choice(ref, look)
+    if as_json:
+        render.output.print_json(render.briefs.brief_json(found))
+    else:
+        render.briefs.print_brief(found)
 
 
 @contact_app.command("list", **described(_("List the people at a client."), "sales client contact list hzlh"))

@@ -62,3 +62,17 @@ class Run:
         with db.writing(self.db) as session:
             services.changes.watch(session, command, self.now)
             yield session
+
+    def back_up(self, copy: Path) -> None:
+        """Copy the data file to ``copy`` and check the copy."""
+        from salescli import db  # the data stack: not for help, version or completion
+
+        with db.reading(self.db):
+            db.back_up(self.db, copy)
+
+    def broken(self) -> list[str]:
+        """What SQLite finds wrong with the data file."""
+        from salescli import db  # the data stack: not for help, version or completion
+
+        with db.reading(self.db):
+            return db.check(self.db)

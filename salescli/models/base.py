@@ -39,6 +39,7 @@ class Record(SQLModel):
 
     id: int | None = Field(default=None, primary_key=True)
     uuid: str = Field(default_factory=lambda: str(uuid.uuid4()), unique=True)
-    created_at: datetime = Field(sa_type=Moment)
-    updated_at: datetime = Field(sa_type=Moment)
+    # Set when first flushed, from the clock of the command.
+    created_at: datetime = Field(default=None, sa_type=Moment, nullable=False)
+    updated_at: datetime = Field(default=None, sa_type=Moment, nullable=False)
     deleted_at: datetime | None = Field(default=None, sa_type=Moment)

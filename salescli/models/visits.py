@@ -13,6 +13,7 @@ class Visit(Record, table=True):
     """A contact with a client by any channel: what was planned, and what came of it.
 
     ``status``, ``channel`` and ``outcome`` hold tokens of the vocabulary; minutes are whole minutes.
+    ``planned_why`` is the code of the reason for which the program proposed it; none when a person planned it.
     ``next_settled_on`` is the day a later contact took care of the next step.
     """
 
@@ -27,6 +28,7 @@ class Visit(Record, table=True):
     purpose: str | None = None
     expected: str | None = None
     materials: str | None = None
+    planned_why: str | None = None
     done_on: date | None = Field(default=None, index=True)
     done_at: time | None = None
     outcome: str | None = None

@@ -8,9 +8,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from salescli.render import briefs as briefs
     from salescli.render import clients as clients
     from salescli.render import output as output
     from salescli.render import plans as plans
+    from salescli.render import profile as profile
     from salescli.render import targets as targets
     from salescli.render import visits as visits
     from salescli.render import weeks as weeks

@@ -24,7 +24,9 @@ CONTACTS: "list[Column[ContactView]]" = [
 
 def _who(client: "ClientView") -> str | None:
     person = client.primary_contact
-    return person and " ".join(filter(None, (person.name, person.title, person.mobile or person.phone)))
+    return (
+        None if person is None else " ".join(filter(None, (person.name, person.title, person.mobile or person.phone)))
+    )
 
 
 CLIENTS: "list[Column[ClientView]]" = [
@@ -53,6 +55,7 @@ CLIENTS: "list[Column[ClientView]]" = [
     Column("need", N_("Need"), lambda client: client.need, on_screen=False),
     Column("note", N_("Note"), lambda client: client.note, on_screen=False),
     Column("owner", N_("Owner"), lambda client: client.owner, on_screen=False),
+    Column("contact", N_("Contact"), _who),
     Column("last_contact_on", N_("Last contact"), lambda client: client.last_contact_on, "day"),
     Column("next_due_on", N_("Next due"), lambda client: client.next_due_on, "day"),
     Column("days_overdue", N_("Days overdue"), lambda client: client.days_overdue, "count"),

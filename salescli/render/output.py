@@ -57,7 +57,7 @@ def show_rows(rows: Sequence[Row], columns: Sequence[Column[Row]], form: Form, *
     elif form == "csv":
         print_csv(rows, columns)
     elif rows:
-        print_table(rows, [column for column in columns if column.on_screen])
+        print_table(rows, [column for column in columns if column.on_screen and column.kind != "data"])
     elif empty:
         say(empty)
 
@@ -69,8 +69,8 @@ def show_record(row: Row, columns: Sequence[Column[Row]], form: Form) -> None:
     elif form == "csv":
         print_csv([row], columns)
     else:
-        pairs = [(_(column.title), cell(row, column)) for column in columns if column.kind != "data"]
-        print_pairs([(title, text) for title, text in pairs if text])
+        said = [column for column in columns if column.kind != "data" and column.value(row) not in (None, False, "")]
+        print_pairs([(_(column.title), cell(row, column)) for column in said if cell(row, column)])
 
 
 def as_json(row: Row, columns: Sequence[Column[Row]]) -> dict[str, Any]:

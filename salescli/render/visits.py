@@ -3,12 +3,26 @@
 from typing import TYPE_CHECKING
 
 from salescli.dates import echo_day
-from salescli.i18n import N_
+from salescli.i18n import N_, _
 from salescli.render.output import Column
 from salescli.vocabulary import Channel, Outcome, VisitStatus, label
 
 if TYPE_CHECKING:
     from salescli.services.visits import VisitView
+
+WHY = {
+    "appointment": N_("appointment"),
+    "next_step": N_("next step"),
+    "overdue": N_("overdue"),
+    "due": N_("due"),
+    "never_contacted": N_("never contacted"),
+}
+
+
+def why_words(code: str) -> str:
+    """The reason for which a visit was planned, as people read it."""
+    return _(WHY[code])
+
 
 VISITS: "list[Column[VisitView]]" = [
     Column("code", N_("Code"), lambda visit: visit.code),
@@ -27,6 +41,7 @@ VISITS: "list[Column[VisitView]]" = [
     Column("purpose", N_("Purpose"), lambda visit: visit.purpose),
     Column("expected", N_("Expected result"), lambda visit: visit.expected, on_screen=False),
     Column("materials", N_("Materials"), lambda visit: visit.materials, on_screen=False),
+    Column("why", N_("Why planned"), lambda visit: visit.why, on_screen=False, word=why_words),
     Column("on", N_("Done on"), lambda visit: visit.on, "day", word=echo_day),
     Column("at", N_("At"), lambda visit: visit.at, "time", on_screen=False),
     Column("outcome", N_("Outcome"), lambda visit: visit.outcome, word=lambda token: label(token, Outcome)),

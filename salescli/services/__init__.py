@@ -9,13 +9,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from salescli.services import briefs as briefs
     from salescli.services import cadence as cadence
     from salescli.services import changes as changes
     from salescli.services import client_import as client_import
     from salescli.services import clients as clients
     from salescli.services import contacts as contacts
     from salescli.services import day_plans as day_plans
-    from salescli.services import demo as demo
     from salescli.services import health as health
     from salescli.services import profile as profile
     from salescli.services import targets as targets

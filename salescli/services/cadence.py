@@ -5,8 +5,9 @@ size; :func:`due_on` is the rule it is held against.
 """
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
@@ -17,6 +18,8 @@ from salescli.config import Settings
 from salescli.models.clients import Client
 from salescli.models.visits import Visit
 from salescli.vocabulary import Lifecycle, Outcome, VisitStatus
+
+Waiting = TypeVar("Waiting")
 
 _NOT_PURSUED = (Lifecycle.LOST, Lifecycle.BLOCKED)
 _NOT_YET_CLIENTS = (Lifecycle.LEAD, Lifecycle.PROSPECT)
@@ -47,11 +50,28 @@ def day_after(client: Client, day: date, settings: Settings) -> date | None:
 
 def restart(session: Session, client: Client, today: date, settings: Settings, calendar: Calendar) -> None:
     """Work out a client's last contact and next due day anew, after a visit, an edit or a removal."""
-    client.last_contact_on = _last_contact(session, client, settings)
-    client.next_due_on = due_on(client, settings)
-    if client.last_contact_on is None:
-        spread(session, [client], today, settings, calendar)
-    session.add(client)
+    restart_each(session, [client], today, settings, calendar)
+
+
+def restart_each(
+    session: Session, clients: Iterable[Client], today: date, settings: Settings, calendar: Calendar
+) -> None:
+    """The same for several clients; those never contacted are spread together."""
+    never_contacted = []
+    for client in clients:
+        client.last_contact_on = _last_contact(session, client, settings)
+        client.next_due_on = due_on(client, settings)
+        if client.last_contact_on is None:
+            never_contacted.append(client)
+        session.add(client)
+    spread(session, never_contacted, today, settings, calendar)
+
+
+def restart_all(session: Session, today: date, settings: Settings, calendar: Calendar) -> None:
+    """Work out every client's next due day anew, after the rhythm itself has changed."""
+    everyone = list(session.exec(select(Client).where(col(Client.deleted_at).is_(None))))
+    restart_each(session, everyone, today, settings, calendar)
+    session.flush()
 
 
 def _last_contact(session: Session, client: Client, settings: Settings) -> date | None:
@@ -77,20 +97,25 @@ def spread(session: Session, clients: Iterable[Client], today: date, settings: S
     for client, _days in pursued:
         client.next_due_on = None
     if waiting:
-        taken = _taken_days(session, today)
+        taken = taken_days(session, today)
         for client, day in spread_days(waiting, today, taken, settings, calendar):
             client.next_due_on = day
 
 
 def spread_days(
-    waiting: list[tuple[Client, int]],
+    waiting: list[tuple[Waiting, int]],
     today: date,
     taken: dict[date, int],
     settings: Settings,
     calendar: Calendar,
-) -> list[tuple[Client, date]]:
-    """Clients with their day: each wished for a day that spreads its class evenly, the nearest deadline first."""
-    by_days: dict[int, list[Client]] = {}
+) -> list[tuple[Waiting, date]]:
+    """Who waits with the day given: ``waiting`` are clients, or what stands for them, with their rhythm's days.
+
+    ``taken`` says how many are due on a day already. Each wishes for a day that spreads its class evenly; the
+    nearest deadline goes first.
+    """
+    most = _capacities(settings)
+    by_days: dict[int, list[Waiting]] = {}
     for client, days in waiting:
         by_days.setdefault(days, []).append(client)
     wishes = sorted(
@@ -99,13 +124,13 @@ def spread_days(
         for place, order in enumerate(range(len(clients)))
     )
     queue: list[tuple[int, int]] = []
-    found: list[tuple[Client, date]] = []
+    found: list[tuple[Waiting, date]] = []
     day, next_wish = calendar.working_day_on_or_after(today), 0
     while len(found) < len(waiting):
         while next_wish < len(wishes) and wishes[next_wish][0] <= (day - today).days:
             heapq.heappush(queue, wishes[next_wish][1:])
             next_wish += 1
-        for _place in range(capacity(day, settings) - taken.get(day, 0)):
+        for _place in range(most(day) - taken.get(day, 0)):
             if not queue:
                 break
             days, order = heapq.heappop(queue)
@@ -116,16 +141,25 @@ def spread_days(
 
 def capacity(day: date, settings: Settings) -> int:
     """Visits that fit into a day, at least one: the setting ``plan.capacity``, else what fits the field time."""
+    return _capacities(settings)(day)
+
+
+def _capacities(settings: Settings) -> Callable[[date], int]:
+    """The capacity by day, with the settings read once and each season worked out once."""
     asked = settings.number("plan.capacity")
-    return asked or max(
-        1,
-        slots.capacity(
-            day,
-            settings.number("plan.visit_minutes"),
-            settings.number("plan.travel_minutes"),
-            slots.seasons_from(settings.under("slots")),
-        ),
-    )
+    visit, travel = settings.number("plan.visit_minutes"), settings.number("plan.travel_minutes")
+    seasons = slots.seasons_from(settings.under("slots"))
+    of_season: dict[str, int] = {}
+
+    def on(day: date) -> int:
+        if asked:
+            return asked
+        season = slots.season_on(day, seasons).name
+        if season not in of_season:
+            of_season[season] = max(1, slots.capacity(day, visit, travel, seasons))
+        return of_season[season]
+
+    return on
 
 
 def out_of_reach(session: Session, settings: Settings) -> int:
@@ -145,7 +179,8 @@ def out_of_reach(session: Session, settings: Settings) -> int:
     return late
 
 
-def _taken_days(session: Session, today: date) -> dict[date, int]:
+def taken_days(session: Session, today: date) -> dict[date, int]:
+    """How many clients are due on each day from ``today`` on."""
     rows = session.exec(
         select(Client.next_due_on, func.count())
         .where(col(Client.next_due_on) >= today, col(Client.deleted_at).is_(None))

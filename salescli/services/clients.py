@@ -90,8 +90,7 @@ def add(
             hint=_("Use `sales client edit {code}`, or give a name that tells them apart.").format(code=twin.code),
         )
     number = next_id(session, Client)
-    now = now_of(session)
-    client = Client(id=number, code=f"C{number:04d}", created_at=now, updated_at=now, **values, **search_keys(values))
+    client = Client(id=number, code=f"C{number:04d}", **values, **search_keys(values))
     session.add(client)
     session.flush()
     if contact is not None:
@@ -286,6 +285,12 @@ def due(session: Session, today: date, grade: str = "") -> list[ClientView]:
     return _views(
         session, query.order_by(Client.next_due_on, col(Client.grade).is_(None), Client.grade, Client.id), today
     )
+
+
+def by_codes(session: Session, codes: Sequence[str], today: date) -> list[ClientView]:
+    """The clients of these codes, in the order of the codes."""
+    found = {client.code: client for client in _views(session, _columns().where(col(Client.code).in_(codes)), today)}
+    return [found[code] for code in codes if code in found]
 
 
 def view(session: Session, client: Client, today: date) -> ClientView:

@@ -65,8 +65,7 @@ def add(session: Session, client: Client, fields: dict[str, Any]) -> Contact:
         )
     if values.get("primary"):
         _no_longer_primary(session, others)
-    now = now_of(session)
-    contact = Contact(client_id=client.id, created_at=now, updated_at=now, **{"primary": not others, **values})
+    contact = Contact(client_id=client.id, **{"primary": not others, **values})
     session.add(contact)
     session.flush()
     return contact

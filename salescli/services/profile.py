@@ -1,16 +1,40 @@
 """Who uses the program."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlmodel import Session, select
 
 from salescli.calendars import WorkingWeek
+from salescli.checks import checked_email
 from salescli.errors import BadValue
 from salescli.i18n import _
 from salescli.models.profile import Profile
 from salescli.texts import clean
 from salescli.vocabulary import field_word
+
+
+@dataclass(frozen=True)
+class ProfileView:
+    """The profile as the terminal and JSON show it."""
+
+    name: str
+    department: str
+    territory: str
+    email: str
+    supervisor: str
+    manager: str
+    manager_email: str
+    language: str
+    currency: str
+    working_week: str
+    long_week: date | None
+
+
+def view(profile: Profile) -> ProfileView:
+    """A profile as the terminal and JSON show it."""
+    return ProfileView(*(getattr(profile, name) for name in ProfileView.__dataclass_fields__))
 
 
 def of(session: Session) -> Profile:
@@ -19,14 +43,26 @@ def of(session: Session) -> Profile:
 
 
 def save(session: Session, **given: str | date | None) -> Profile:
-    """Set the given fields of the profile and store it; the others stay as they are."""
+    """Set the given fields of the profile and store it; the others stay as they are.
+
+    Raises BadValue for a text that can't be one, and for 大小周 without the date of a long week.
+    """
     profile = of(session)
-    for field, value in given.items():
+    for name, value in given.items():
         if value is not None:
-            setattr(profile, field, clean(value, field=field_word(field)) if isinstance(value, str) else value)
+            setattr(profile, name, _checked(name, value))
+    working_week(profile)
     session.add(profile)
     session.flush()
     return profile
+
+
+def _checked(name: str, value: str | date) -> str | date:
+    if not isinstance(value, str):
+        return value
+    if name in ("email", "manager_email"):
+        return checked_email(value)
+    return clean(value, field=field_word(name))
 
 
 def parse_working_week(text: str) -> str:

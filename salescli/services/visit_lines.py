@@ -13,6 +13,8 @@ from salescli.vocabulary import WORDS, Outcome
 
 _NEXT_MARK = re.compile(r"(?:^|[\s，,。；;])(?:下一步|下次|next|→|->|=>)\s*[:：]?\s*", re.IGNORECASE)
 
+_CLIENT_END = re.compile(r"\s*[：:，,]\s*|\s+")
+
 
 @dataclass(frozen=True)
 class VisitLine:
@@ -25,14 +27,14 @@ class VisitLine:
 
 
 def read_line(line: str, today: date) -> VisitLine:
-    """Read ``CLIENT TEXT [OUTCOME] [next step@DAY]``; the first word names the client.
+    """Read ``CLIENT TEXT [OUTCOME] [next step@DAY]``; the client ends at a blank, colon or comma.
 
     The next step stands after 下一步 or ``next``, or is the last word that carries an ``@``.
     """
-    words = unquoted(line).split(maxsplit=1)
-    if not words:
-        raise BadValue(_("The line is empty."))
-    client, rest = words[0].rstrip("：:，,"), words[1] if len(words) > 1 else ""
+    client, *more = _CLIENT_END.split(unquoted(line), maxsplit=1)
+    if not client:
+        raise BadValue(_("The line names no client."))
+    rest = more[0] if more else ""
     rest, step = _split_next(rest, today)
     kept, outcome = [], None
     for word in rest.split():

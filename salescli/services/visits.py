@@ -59,6 +59,7 @@ class VisitView:
     purpose: str | None
     expected: str | None
     materials: str | None
+    why: str | None
     on: date | None
     at: time | None
     outcome: str | None
@@ -157,6 +158,7 @@ def plan(session: Session, client: Client, day: date, at: time | None, **details
     visit.planned_on, visit.planned_at = day, at
     if details.get("confirmed"):
         visit.status = VisitStatus.CONFIRMED
+    visit.planned_why = details.get("why")
     _set_details(session, visit, client, details)
     session.add(visit)
     session.flush()
@@ -197,7 +199,7 @@ def move(session: Session, visit: Visit, day: date, at: time | None, reason: str
         raise Refused(_("{code} is on {day} already.").format(code=visit.code, day=echo_day(day)))
     client = client_of(session, visit)
     new = _new(session, client, unplanned=False)
-    for name in ("channel", "contact_id", "minutes", "purpose", "expected", "materials", "planned_at"):
+    for name in ("channel", "contact_id", "minutes", "purpose", "expected", "materials", "planned_at", "planned_why"):
         setattr(new, name, getattr(visit, name))
     new.planned_on = day
     new.planned_at = at or new.planned_at
@@ -316,13 +318,13 @@ def due_steps(session: Session, day: date) -> list[DueStep]:
     ]
 
 
-def open_clients_on(session: Session, day: date) -> set[int]:
-    """Keys of the clients with an open visit on ``day`` or later."""
+def open_clients_on(session: Session, day: date) -> set[str]:
+    """Codes of the clients with an open visit on ``day`` or later."""
     return set(
         session.exec(
-            select(Visit.client_id).where(
-                col(Visit.planned_on) >= day, col(Visit.status).in_(OPEN_STATUSES), col(Visit.deleted_at).is_(None)
-            )
+            select(Client.code)
+            .join(Visit, col(Visit.client_id) == Client.id)
+            .where(col(Visit.planned_on) >= day, col(Visit.status).in_(OPEN_STATUSES), col(Visit.deleted_at).is_(None))
         )
     )
 
@@ -353,6 +355,7 @@ def _views(session: Session, conditions: Iterable[Any]) -> list[VisitView]:
             Visit.purpose,
             Visit.expected,
             Visit.materials,
+            Visit.planned_why,
             Visit.done_on,
             Visit.done_at,
             Visit.outcome,
@@ -378,11 +381,9 @@ def _order(visit: VisitView) -> tuple[date, time, str]:
 
 
 def _new(session: Session, client: Client, *, unplanned: bool) -> Visit:
-    number, now = clients.next_id(session, Visit), now_of(session)
+    number = clients.next_id(session, Visit)
     assert client.id is not None
-    return Visit(
-        id=number, code=f"V{number:04d}", client_id=client.id, unplanned=unplanned, created_at=now, updated_at=now
-    )
+    return Visit(id=number, code=f"V{number:04d}", client_id=client.id, unplanned=unplanned)
 
 
 def _open_of(client: Client) -> Any:

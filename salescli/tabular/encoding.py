@@ -18,7 +18,7 @@ MARKS = (
 CONTROLS = bytes(range(9)) + bytes(range(14, 32))
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 # Three-byte characters in a row that are no accident: GB18030 text hardly ever looks like three of them.
-UTF8_RUN = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}[^\x80-\xff]*){3}")
+UTF8_RUN = re.compile(rb"(?:[\xe2-\xef][\x80-\xbf]{2}[^\x80-\xff]*){3}")
 CHUNK = 1 << 20
 
 
@@ -64,18 +64,19 @@ def _utf8_or_gb18030(data: bytes, file: str) -> Encoding:
         return utf8
     # A file that was UTF-8 up to here is a damaged one; as GB18030 it might pass, as nonsense.
     if UTF8_RUN.search(data, 0, broken_at):
-        raise _misfit(data, broken_at, utf8.label, file)
+        raise _misfit(data, broken_at, utf8, utf8.label, file)
     chinese = Encoding("gb18030", "GB18030")
     at = _first_misfit(data, chinese)
     if at is None:
         return chinese
-    raise _misfit(data, at, _("{first} or {second}").format(first=utf8.label, second=chinese.label), file)
+    both = _("{first} or {second}").format(first=utf8.label, second=chinese.label)
+    raise _misfit(data, at, chinese, both, file)
 
 
 def _must_fit(data: bytes, encoding: Encoding, file: str) -> None:
     at = _first_misfit(data, encoding)
     if at is not None:
-        raise _misfit(data, at, encoding.label, file)
+        raise _misfit(data, at, encoding, encoding.label, file)
     if _controls_in(data, encoding):
         raise not_text(file)
 
@@ -122,8 +123,8 @@ def _too_many(controls: int, characters: int) -> bool:
     return controls * 5 > characters or controls > max(16, characters // 100)
 
 
-def _misfit(data: bytes, at: int, label: str, file: str) -> Refused:
-    line = data.count(b"\n", 0, at) + 1
+def _misfit(data: bytes, at: int, encoding: Encoding, label: str, file: str) -> Refused:
+    line = data[encoding.skip : at].decode(encoding.codec, "ignore").count("\n") + 1
     return Refused(
         _("{file} can't be read as {encoding}: byte {position:,} (line {line:,}) doesn't fit.").format(
             file=file, encoding=label, position=at + 1, line=line

@@ -61,7 +61,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: ``headers`` as written (``""`` for a column without one), ``rows`` below them, ``notes`` for the user."""
+    """Headers as written (``""`` for a column without one), the rows below them, and notes for the user."""
 
     path: Path
     headers: tuple[str, ...]

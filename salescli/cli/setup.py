@@ -1,0 +1,92 @@
+"""`sales init`: who you are."""
+
+from typing import Annotated
+
+import typer
+
+from salescli import dates, render, services
+from salescli.cli.ask import ask
+from salescli.cli.options import Json, Yes, described, on_terminal
+from salescli.cli.run import Run
+from salescli.errors import BadValue
+from salescli.i18n import _
+
+app = typer.Typer()
+
+
+@app.callback()
+def setup() -> None:
+    """Hold the one command as a group, as the other modules do."""
+
+
+@app.command(
+    "init",
+    **described(
+        _("Say who you are and who reads your plans; asks on a terminal."),
+        "sales init",
+        "sales init --name 张三 --manager 李经理 --territory 滨江 --week 双休 --yes",
+    ),
+)
+def init(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Option("--name", help=_("Your name."))] = None,
+    department: Annotated[str | None, typer.Option("--department", help=_("Company and department."))] = None,
+    territory: Annotated[str | None, typer.Option("--territory", help=_("Your territory."))] = None,
+    email: Annotated[str | None, typer.Option("--email", help=_("Your e-mail."))] = None,
+    supervisor: Annotated[str | None, typer.Option("--supervisor", help=_("Who checks the day's plan (主管)."))] = None,
+    manager: Annotated[str | None, typer.Option("--manager", help=_("Who gets the goal sheet (经理)."))] = None,
+    manager_email: Annotated[str | None, typer.Option("--manager-email", help=_("The manager's e-mail."))] = None,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="zh|en", help=_("Your language."))] = None,
+    week: Annotated[
+        str | None, typer.Option("--week", metavar="双休|单休|大小周", help=_("Your working week."))
+    ] = None,
+    long_week: Annotated[
+        str | None, typer.Option("--long-week", metavar="DAY", help=_("With 大小周: a day of a six-day week."))
+    ] = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    run = Run.of(ctx)
+    given = {
+        "name": name, "department": department, "territory": territory, "email": email, "supervisor": supervisor,
+        "manager": manager, "manager_email": manager_email, "week": week, "long_week": long_week,
+    }  # fmt: skip
+    if on_terminal() and not yes:
+        with run.reading() as session:
+            known = services.profile.of(session).model_dump()
+        given = _asked(given, {**known, "week": known["working_week"]})
+    if lang is not None and lang not in ("zh", "en"):
+        raise BadValue(_("“{text}” is not a language; use zh or en.").format(text=lang))
+    week, long_week = given.pop("week"), given.pop("long_week")
+    with run.writing("init") as session:
+        profile = services.profile.save(
+            session,
+            language=lang,
+            working_week=services.profile.parse_working_week(week) if week else None,
+            long_week=dates.parse_day(long_week, run.today) if long_week else None,
+            **given,
+        )
+        view = services.profile.view(profile)
+    render.output.show_record(view, render.profile.PROFILE, render.output.form(as_json=as_json))
+    render.output.say(_("Saved. Next: `sales client import FILE`, or `sales client add NAME`."))
+
+
+def _asked(given: dict[str, str | None], known: dict[str, str]) -> dict[str, str | None]:
+    """What was not given by options, asked for; Enter keeps what is known."""
+    questions = {
+        "name": _("Your name"),
+        "department": _("Company and department"),
+        "territory": _("Your territory"),
+        "email": _("Your e-mail"),
+        "supervisor": _("Your supervisor (主管), who checks the day's plan"),
+        "manager": _("Your manager (经理), who gets the goal sheet"),
+        "manager_email": _("The manager's e-mail"),
+        "week": _("Working week: 双休 two days off, 单休 one, 大小周 alternating"),
+    }
+    answers = dict(given)
+    for field, question in questions.items():
+        if answers[field] is None:
+            answers[field] = ask(question, default=known.get(field) or "") or None
+    if answers["week"] == "大小周" and answers["long_week"] is None:
+        answers["long_week"] = ask(_("A day of a week in which you work on Saturday"))
+    return answers

@@ -1,0 +1,278 @@
+"""The day's plan and its report: on a terminal, as JSON, and as text to paste into WeChat or DingTalk."""
+
+from typing import TYPE_CHECKING, Any
+
+from salescli.amounts import grouped, plain
+from salescli.dates import echo_day
+from salescli.i18n import N_, _, _n
+from salescli.render.output import Column, as_json, print_cells, print_text
+from salescli.render.visits import VISITS
+from salescli.vocabulary import MONEY_MEASURES, Measure, Outcome, VisitStatus, label
+
+if TYPE_CHECKING:
+    from salescli.services.day_plans import (
+        DayPlanView,
+        DayReport,
+        DaySummary,
+        DayTarget,
+        DueClient,
+    )
+    from salescli.services.plan_checks import Check, PlannedVisit, Reason
+    from salescli.services.visits import ClientRef, DueStep, VisitView
+
+_MOST_DUE_SHOWN = 8
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_GONE = (VisitStatus.MOVED, VisitStatus.CANCELLED)
+_LEVELS = {"error": N_("to mend"), "warning": N_("to consider")}
+
+CHECKS: "list[Column[Check]]" = [
+    Column("level", N_("Level"), lambda check: check.level, word=lambda level: _(_LEVELS[level])),
+    Column("code", N_("Code"), lambda check: check.code, on_screen=False),
+    Column("visit", N_("Visit"), lambda check: check.visit),
+    Column("client", N_("Client"), lambda check: check.client),
+    Column("message", N_("What"), lambda check: check.message),
+]
+
+
+def plan_json(plan: "DayPlanView") -> dict[str, Any]:
+    """The plan as scripts read it; days and times are left for the JSON writer."""
+    return {
+        "date": plan.day,
+        "weekday": _WEEKDAYS[plan.day.weekday()],
+        "working": plan.working,
+        "proposed": plan.proposed,
+        "state": plan.state,
+        "slots": [{"start": slot.start, "end": slot.end} for slot in plan.slots],
+        "target": plan.target and _target_json(plan.target),
+        "visits": [_stop_json(stop) for stop in plan.visits],
+        "next_steps": [_step_json(step) for step in plan.next_steps],
+        "promises": [],
+        "tickets": [],
+        "tasks": [],
+        "key_tasks": plan.key_tasks,
+        "due_not_planned": [
+            {"client": _client_json(due.client), "days_overdue": due.days_overdue, "grade": due.grade}
+            for due in plan.due_not_planned
+        ],
+        "checks": [as_json(check, CHECKS) for check in plan.checks],
+        "yesterday": _summary_json(plan.yesterday),
+    }
+
+
+def _client_json(client: "ClientRef") -> dict[str, str]:
+    return {"code": client.code, "name": client.name}
+
+
+def _target_json(target: "DayTarget") -> dict[str, Any]:
+    money = target.measure in MONEY_MEASURES
+    figures = {"day": target.day, "month_to_go": target.month_to_go, "needed_per_day": target.needed_per_day}
+    written = {name: plain(value) if money and value is not None else value for name, value in figures.items()}
+    return {"measure": target.measure, **written}
+
+
+def _stop_json(stop: "PlannedVisit") -> dict[str, Any]:
+    return {
+        **as_json(stop.visit, VISITS),
+        "order": stop.order,
+        "start": stop.place and stop.place.start,
+        "end": stop.place and stop.place.end,
+        "travel_minutes": stop.travel_minutes,
+        "reasons": [{"code": reason.code, "days": reason.days, "text": reason.text} for reason in stop.reasons],
+    }
+
+
+def _step_json(step: "DueStep") -> dict[str, Any]:
+    return {"visit": step.visit, "client": _client_json(step.client), "text": step.text, "due_on": step.due_on}
+
+
+def _summary_json(summary: "DaySummary") -> dict[str, Any]:
+    return {
+        "date": summary.date,
+        "planned": summary.planned,
+        "done": summary.done,
+        "unplanned": summary.unplanned,
+        "follow_ups": summary.follow_ups,
+        "open": [as_json(visit, VISITS) for visit in summary.open],
+    }
+
+
+def report_json(report: "DayReport") -> dict[str, Any]:
+    """The day's report as scripts read it."""
+    return {
+        **_summary_json(report.summary),
+        "state": report.state,
+        "visits": [as_json(visit, VISITS) for visit in report.visits],
+        "gained": report.gained,
+        "fell_short": report.fell_short,
+        "target": report.target and _target_json(report.target),
+        "tomorrow": plan_json(report.tomorrow),
+    }
+
+
+def reason_words(reason: "Reason") -> str:
+    """A reason as people read it."""
+    if reason.code == "appointment":
+        return _("appointment")
+    if reason.code == "next_step":
+        return _("next step: {text}").format(text=reason.text)
+    if reason.code == "overdue":
+        return _n("overdue by {count} day", "overdue by {count} days", reason.days or 0).format(count=reason.days)
+    if reason.code == "due":
+        return _("due today")
+    if reason.code == "never_contacted":
+        return _("never contacted")
+    return _("class {grade}").format(grade=reason.text)
+
+
+def print_plan(plan: "DayPlanView") -> None:
+    """Print the plan of a day on a terminal."""
+    title = _("Proposed plan") if plan.proposed and plan.visits else _("Plan")
+    slots = _(", ").join(f"{slot.start:%H:%M}-{slot.end:%H:%M}" for slot in plan.slots)
+    print_text(f"{title} {echo_day(plan.day)}  {slots}")
+    if plan.target:
+        print_text(target_words(plan.target))
+    if plan.key_tasks:
+        print_text(_("Key tasks: {tasks}").format(tasks=_("; ").join(plan.key_tasks)))
+    _print_stops(plan)
+    for step in _steps_outside(plan):
+        print_text(
+            _("Next step due: {client}: {text} ({day})").format(
+                client=step.client.name, text=step.text, day=echo_day(step.due_on)
+            )
+        )
+    _print_due(plan.due_not_planned)
+    if plan.proposed and plan.visits:
+        print_text(_("`sales plan make {day} --apply` takes this plan over.").format(day=plan.day))
+
+
+def target_words(target: "DayTarget") -> str:
+    """The day's number in a line."""
+    measure = Measure(target.measure)
+    written = grouped if measure in MONEY_MEASURES else str
+    parts = [_("{measure} today: {amount}").format(measure=label(measure, Measure), amount=written(target.day or 0))]
+    if target.month_to_go is not None:
+        parts.append(_("to go this month: {amount}").format(amount=written(target.month_to_go)))
+    if target.needed_per_day is not None:
+        parts.append(_("needed a day: {amount}").format(amount=written(target.needed_per_day)))
+    return _("; ").join(parts)
+
+
+def _print_stops(plan: "DayPlanView") -> None:
+    if not plan.visits:
+        print_text(_("No visit is planned.") if plan.working else _("A rest day; no visit is planned."))
+        return
+    heading = [_("No."), _("Time"), _("Client"), _("Grade"), _("District"), _("Purpose"), _("Status"), _("Why")]
+    cells = [
+        [
+            str(stop.order),
+            f"{stop.place.start:%H:%M}-{stop.place.end:%H:%M}" if stop.place else "",
+            f"{stop.visit.code or ''} {stop.visit.client.name}".strip(),
+            stop.visit.grade or "",
+            stop.visit.district or "",
+            stop.visit.purpose or "",
+            label(stop.visit.status, VisitStatus) if stop.visit.code else _("proposed"),
+            _(", ").join(map(reason_words, stop.reasons)),
+        ]
+        for stop in plan.visits
+    ]
+    print_cells(heading, cells, [True] + [False] * (len(heading) - 1))
+
+
+def _steps_outside(plan: "DayPlanView") -> "list[DueStep]":
+    """Due next steps of clients who are not in the plan."""
+    inside = {stop.visit.client.code for stop in plan.visits}
+    return [step for step in plan.next_steps if step.client.code not in inside]
+
+
+def _print_due(due: "list[DueClient]") -> None:
+    if not due:
+        return
+    names = _(", ").join(_due_words(client) for client in due[:_MOST_DUE_SHOWN])
+    more = len(due) - _MOST_DUE_SHOWN
+    print_text(
+        _("Due and not planned ({count}): {names}").format(count=len(due), names=names) + (" …" if more > 0 else "")
+    )
+
+
+def _due_words(due: "DueClient") -> str:
+    words = [part for part in (due.grade, f"+{due.days_overdue}" if due.days_overdue else "") if part]
+    return f"{due.client.name} ({' '.join(words)})" if words else due.client.name
+
+
+def print_checks(checks: "list[Check]") -> None:
+    """Print what a supervisor would say of a plan, a line a visit and level."""
+    if not checks:
+        print_text(_("Nothing to mend."))
+        return
+    together: dict[tuple[str, str, str], list[str]] = {}
+    for check in checks:
+        together.setdefault((check.level, check.visit or "", check.client or ""), []).append(check.message)
+    heading = [_("Level"), _("Visit"), _("Client"), _("What")]
+    cells = [
+        [_(_LEVELS[level]), visit, client, _("; ").join(messages)]
+        for (level, visit, client), messages in sorted(together.items(), key=lambda item: item[0][0])
+    ]
+    print_cells(heading, cells, [False] * len(heading))
+
+
+def plan_text(plan: "DayPlanView") -> str:
+    """The plan as text to paste: short lines, no table."""
+    lines = [_("【Plan】{day}").format(day=echo_day(plan.day))]
+    if plan.target:
+        lines.append(target_words(plan.target))
+    lines += [_("Key task {number}: {task}").format(number=n, task=task) for n, task in enumerate(plan.key_tasks, 1)]
+    standing = [stop for stop in plan.visits if stop.visit.status not in _GONE]
+    lines += [_stop_line(number, stop) for number, stop in enumerate(standing, 1)] or [_("No visit is planned.")]
+    lines += [
+        _("Next step due: {client}: {text} ({day})").format(
+            client=step.client.name, text=step.text, day=echo_day(step.due_on)
+        )
+        for step in _steps_outside(plan)
+    ]
+    return "\n".join(lines)
+
+
+def _stop_line(number: int, stop: "PlannedVisit") -> str:
+    visit = stop.visit
+    hour = f"{stop.place.start:%H:%M} " if stop.place else ""
+    grade = f"（{visit.grade}）" if visit.grade else ""
+    parts = [part for part in (visit.purpose, visit.expected and "→ " + visit.expected) if part]
+    bring = [_("bring: {materials}").format(materials=visit.materials)] if visit.materials else []
+    return f"{number}. {hour}{visit.client.name}{grade} " + _("; ").join([" ".join(parts), *bring])
+
+
+def report_text(report: "DayReport") -> str:
+    """The day's report (日报) as text to paste: what was done, what not, gained and fallen short, tomorrow."""
+    day = report.summary
+    lines = [
+        _("【Daily report】{day}").format(day=echo_day(day.date)),
+        _("Visits planned {planned}, done {done}, unplanned {unplanned}, follow-ups {follow_ups}").format(
+            planned=day.planned, done=day.done, unplanned=day.unplanned, follow_ups=day.follow_ups
+        ),
+    ]
+    if report.target:
+        lines.append(target_words(report.target))
+    done = [visit for visit in report.visits if visit.on == day.date]
+    lines += [f"{number}. {_done_line(visit)}" for number, visit in enumerate(done, start=1)]
+    lines += [_undone_line(visit) for visit in report.visits if visit.planned_on == day.date and visit.on != day.date]
+    if report.gained:
+        lines.append(_("Gained: {text}").format(text=report.gained))
+    if report.fell_short:
+        lines.append(_("Fell short: {text}").format(text=report.fell_short))
+    return "\n".join([*lines, "", plan_text(report.tomorrow)])
+
+
+def _done_line(visit: "VisitView") -> str:
+    parts = [visit.client.name]
+    if visit.outcome:
+        parts.append(f"[{label(visit.outcome, Outcome)}]")
+    if visit.note:
+        parts.append(visit.note)
+    if visit.next_on:
+        parts.append(_("→ {step} {day}").format(step=visit.next_step, day=echo_day(visit.next_on)))
+    return " ".join(parts)
+
+
+def _undone_line(visit: "VisitView") -> str:
+    line = _("Not done: {client} ({status})").format(client=visit.client.name, status=label(visit.status, VisitStatus))
+    return f"{line} {visit.reason}" if visit.reason else line

@@ -1,0 +1,248 @@
+"""Lines of cells placed on a sheet: rows high enough for their wrapped text, pages that begin where they should.
+
+A section gives lines; :func:`place` measures, breaks and writes them. Cells that later steps need (validations,
+colours, charts, the score) carry a tag and are found by it in :class:`Placed`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+from salescli.i18n import _
+from salescli.render.week_sheet.style import line_height
+from salescli.safe_text import shown
+
+MOST_CHARACTERS = 32_767
+MOST_HEIGHT = 409.0
+_PADDING = 4.0
+_FORMULA_STARTS = ("=", "+", "-", "@")
+_TOKENS = re.compile(r"[^\S\n]+|[!-~\u00a1-\u024f]+|.")
+# XML has no room for these two, whatever the escaping.
+_NOT_XML = re.compile("[\ufffe\uffff]")
+# What spreadsheets read as an escaped character; escaping its underline keeps it as typed.
+_ESCAPE_LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+
+Value = str | int | float | Decimal | date | datetime | time | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value with its look over the columns ``span`` (``"A"`` or ``"C:D"``)."""
+
+    value: Value
+    look: str
+    span: str
+    tag: str = ""
+
+    @property
+    def columns(self) -> tuple[str, str]:
+        """Its first and last column."""
+        first, _colon, last = self.span.partition(":")
+        return first, last or first
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row to be: at least ``height`` points; ``keep`` holds it on one page with the line after it.
+
+    ``head`` is repeated above it when a page begins with it.
+    """
+
+    cells: tuple[Cell, ...]
+    height: float = 0
+    keep: bool = False
+    head: "Line | None" = None
+
+
+@dataclass
+class Placed:
+    """Where the tagged cells went: coordinates by tag, in order; and how many rows there are."""
+
+    cells: dict[str, list[str]] = field(default_factory=dict)
+    rows: int = 0
+
+    def range_of(self, tag: str) -> str:
+        """The range from the first to the last cell of a tag."""
+        return f"{self.cells[tag][0]}:{self.cells[tag][-1]}"
+
+
+def set_widths(sheet: Worksheet, widths: Mapping[str, float]) -> None:
+    """Give the columns their widths, in digits."""
+    for letter, width in widths.items():
+        sheet.column_dimensions[letter].width = width
+
+
+def place(
+    sheet: Worksheet, lines: Iterable[Line], widths: Mapping[str, float], page: float, repeated: int = 0
+) -> Placed:
+    """Write lines below each other; a page holds ``page`` points, of which the first ``repeated`` rows recur."""
+    placed = Placed()
+    set_widths(sheet, widths)
+    group: list[Line] = []
+    used, recurring = 0.0, 0.0
+    for line in lines:
+        group.append(line)
+        if line.keep:
+            continue
+        needed = sum(height_of(member, widths) for member in group)
+        if used + needed > page and placed.rows > repeated:
+            sheet.row_breaks.append(Break(id=placed.rows))
+            used = recurring
+            if group[0].head is not None:
+                group.insert(0, group[0].head)
+        for member in group:
+            height = height_of(member, widths)
+            _write(sheet, member, height, placed)
+            used += height
+            if placed.rows == repeated:
+                recurring = used
+        group = []
+    return placed
+
+
+def height_of(line: Line, widths: Mapping[str, float]) -> float:
+    """Points that a line needs for the text of its cells, wrapped to their columns."""
+    most = max((_lines_of(cell, widths) for cell in line.cells), default=1)
+    return min(max(line.height, most * line_height() + _PADDING), MOST_HEIGHT)
+
+
+def page_height(widths: Mapping[str, float]) -> float:
+    """Points of rows that fit on an A4 landscape page when the columns are fitted to its width.
+
+    A little less than the figure, because programs round differently: an early break is better than a late one.
+    """
+    wide = sum(width * 7 + 5 for width in widths.values()) * 0.75
+    return 0.94 * 510 * max(1.0, wide / 785)
+
+
+def shortened(text: str, span: str, widths: Mapping[str, float], most: int, rest: str) -> str:
+    """``text`` if it fits into ``most`` lines of its columns, else its beginning and then ``rest``."""
+    columns = _width_of(span, widths)
+    if _wrapped_lines(text, columns) <= most:
+        return text
+    low, high = 0, min(len(text), int(most * columns))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _wrapped_lines(text[:middle] + rest, columns) <= most:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip() + rest
+
+
+def pieces(text: str, span: str, widths: Mapping[str, float]) -> list[str]:
+    """``text`` cut where a row is as high as rows can be."""
+    most = int((MOST_HEIGHT - _PADDING) // line_height())
+    found = []
+    while text:
+        piece = shortened(text, span, widths, most, "")[:MOST_CHARACTERS] or text[:1]
+        found.append(piece)
+        text = text[len(piece) :].lstrip()
+    return found or [""]
+
+
+def cell_text(text: str) -> str:
+    """``text`` as a cell can carry it: nothing that steers, nothing XML lacks, at most 32,767 characters."""
+    harmless = _NOT_XML.sub(lambda sign: f"\\u{ord(sign.group()):04x}", shown(text))
+    if len(harmless) > MOST_CHARACTERS:
+        note = _(" … (cut: {count} characters)").format(count=f"{len(harmless):,}")
+        harmless = harmless[: MOST_CHARACTERS - len(note)] + note
+    return _ESCAPE_LOOKALIKE.sub("_x005F_", harmless)
+
+
+def _write(sheet: Worksheet, line: Line, height: float, placed: Placed) -> None:
+    placed.rows += 1
+    sheet.row_dimensions[placed.rows].height = height
+    for cell in line.cells:
+        first, last = cell.columns
+        written = sheet.cell(placed.rows, column_index_from_string(first))
+        assert isinstance(written, SheetCell)
+        _fill_in(written, cell)
+        if last != first:
+            sheet.merge_cells(f"{first}{placed.rows}:{last}{placed.rows}")
+        if cell.tag:
+            placed.cells.setdefault(cell.tag, []).append(written.coordinate)
+
+
+def _fill_in(written: SheetCell, cell: Cell) -> None:
+    written.style = cell.look
+    if isinstance(cell.value, str):
+        text = cell_text(cell.value)
+        written.value = text
+        written.data_type = "s"  # openpyxl takes a text that begins with "=" for a formula
+        if text.startswith(_FORMULA_STARTS):
+            written.quotePrefix = True  # and a spreadsheet would, when the cell is edited
+    elif cell.value is not None:
+        written.value = cell.value
+
+
+# --- how wide a text is ---
+
+
+def _lines_of(cell: Cell, widths: Mapping[str, float]) -> int:
+    if not isinstance(cell.value, str) or cell.look in ("title", "section", "aside", "subhead"):
+        return 1
+    # Bold heads are a little wider than the digits that widths are counted in.
+    spare = 1.1 if cell.look in ("head", "total") else 1.0
+    return _wrapped_lines(cell.value, _width_of(cell.span, widths) / spare)
+
+
+def _width_of(span: str, widths: Mapping[str, float]) -> float:
+    first, _colon, last = span.partition(":")
+    letters = columns_between(first, last or first)
+    return sum(widths[letter] for letter in letters) - 1.0
+
+
+def columns_between(first: str, last: str) -> list[str]:
+    """The letters of the columns from ``first`` to ``last``."""
+    numbers = range(column_index_from_string(first), column_index_from_string(last) + 1)
+    return [get_column_letter(number) for number in numbers]
+
+
+def _wrapped_lines(text: str, columns: float) -> int:
+    return sum(_lines_of_paragraph(paragraph, columns) for paragraph in text.split("\n"))
+
+
+def _lines_of_paragraph(text: str, columns: float) -> int:
+    """Lines that a paragraph takes, words kept whole where they fit, as spreadsheets wrap."""
+    lines, used = 1, 0.0
+    for token in _TOKENS.findall(text):
+        width = text_width(token)
+        if used + width <= columns:
+            used += width
+        elif token.isspace():
+            used = columns
+        elif width <= columns:
+            lines, used = lines + 1, width
+        else:
+            lines += int((used + width) // columns) if used else int(width // columns)
+            used = width % columns
+    return lines
+
+
+def text_width(text: str) -> float:
+    """Width of a text in digits: full-width signs are two, capitals a little more than one."""
+    return sum(_WIDTHS.get(sign) or _width_of_sign(sign) for sign in text)
+
+
+_WIDTHS: dict[str, float] = {}
+
+
+def _width_of_sign(sign: str) -> float:
+    wide = unicodedata.east_asian_width(sign) in ("W", "F", "A")
+    _WIDTHS[sign] = width = 2.0 if wide else 1.25 if sign.isupper() or sign in "mw@%&" else 1.0
+    return width
+
+
+def line_of(cells: Sequence[Cell], **more: Any) -> Line:
+    """A line of these cells."""
+    return Line(tuple(cells), **more)

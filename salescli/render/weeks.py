@@ -1,0 +1,465 @@
+"""The week: its columns for terminal, JSON and goal sheet, and its text to paste into WeChat or DingTalk."""
+
+from typing import TYPE_CHECKING, Any
+
+from salescli.amounts import grouped
+from salescli.dates import Period, echo_day
+from salescli.i18n import N_, _, _n
+from salescli.render.output import Column, Kind, as_json, cell, print_cells, print_table, print_text, words
+from salescli.render.plans import reason_words
+from salescli.render.visits import VISITS
+from salescli.vocabulary import MONEY_MEASURES, Channel, Measure, Outcome, VisitStatus, label
+
+if TYPE_CHECKING:
+    from salescli.services.day_plans import PlannedVisit
+    from salescli.services.week_visits import OverdueClient, VisitLine, VisitSummary
+    from salescli.services.weeks import Goal, Learned, MonthGoal, MonthProgress, NextGoal, NextWeek, WeekReport
+
+_STATES = {
+    "done": N_("done"),
+    "unplanned": N_("done"),
+    "open": N_("to come"),
+    "not_done": N_("not done"),
+    "missed": N_("not made"),
+    "cancelled": N_("cancelled"),
+}
+_UNITS = {
+    Measure.ORDERS: N_("orders"),
+    Measure.NEW_CLIENTS: N_("clients"),
+    Measure.VISITS: N_("visits"),
+    Measure.EFFECTIVE_VISITS: N_("visits"),
+    Measure.QUOTES: N_("quotations"),
+    Measure.SATISFACTION: N_("points"),
+}
+_LEFT_OUT = {
+    "no_target": N_("no target"),
+    "zero_target": N_("target 0"),
+    "not_recorded": N_("nothing recorded yet"),
+}
+
+
+def measure_word(measure: str) -> str:
+    """What people call a measure."""
+    return label(measure, Measure)
+
+
+def unit(measure: str, currency: str) -> str:
+    """What a measure is counted in."""
+    if measure in MONEY_MEASURES:
+        return _("yuan") if currency == "CNY" else currency
+    return _(_UNITS[Measure(measure)])
+
+
+def _quantity(measure: str) -> Kind:
+    return "money" if measure in MONEY_MEASURES else "count"
+
+
+def _points(value: float) -> str:
+    return f"{value:.1f}"
+
+
+# --- columns; those of goals depend on the measure, whose figures are money or counts ---
+
+
+def goal_columns(measure: str, currency: str = "CNY") -> "list[Column[Goal]]":
+    """The week's goal of a measure."""
+    kind = _quantity(measure)
+    return [
+        Column("measure", N_("Measure"), lambda goal: goal.measure, word=measure_word),
+        Column("weight", N_("Weight (%)"), lambda goal: goal.weight, "count", word=_points),
+        Column("unit", N_("Unit"), lambda goal: unit(goal.measure, currency), on_screen=False),
+        Column("week_target", N_("Week's target"), lambda goal: goal.week_target, kind),
+        Column("week_actual", N_("Week's actual"), lambda goal: goal.week_actual, kind),
+        Column("week_rate", N_("Week's rate"), lambda goal: goal.week_rate, "ratio"),
+        Column("reason", N_("Main reason"), lambda goal: goal.reason, on_screen=False),
+        Column("action", N_("What to do about it"), lambda goal: goal.action, on_screen=False),
+        Column("points", N_("Self-score"), lambda goal: goal.points, "count", word=_points),
+        Column("month_target", N_("Month's target"), lambda goal: goal.month and goal.month.assigned, kind, False),
+        Column("month_actual", N_("Month's actual"), lambda goal: goal.month and goal.month.actual, kind, False),
+        Column("month_rate", N_("Month's rate"), lambda goal: goal.month and goal.month.rate, "ratio"),
+        Column("time_rate", N_("Time gone"), lambda goal: goal.month and goal.month.time_rate, "ratio"),
+        Column("left_out", N_("Not in the score"), lambda goal: goal.left_out, word=left_out_word),
+    ]
+
+
+def left_out_word(why: str) -> str:
+    """Why a measure is not in the score; nothing for one that never has a weight."""
+    return _(_LEFT_OUT.get(why, ""))
+
+
+def month_columns(measure: str) -> "list[Column[MonthGoal]]":
+    """A measure's progress in a month."""
+    kind = _quantity(measure)
+    return [
+        Column("measure", N_("Measure"), lambda goal: goal.measure, word=measure_word),
+        Column("month_target", N_("Month's target"), lambda goal: goal.assigned, kind),
+        Column("month_actual", N_("Month's actual"), lambda goal: goal.actual, kind),
+        Column("month_rate", N_("Month's rate"), lambda goal: goal.rate, "ratio"),
+        Column("time_rate", N_("Time gone (working days)"), lambda goal: goal.time_rate, "ratio"),
+        Column("ahead", N_("Ahead of time"), lambda goal: goal.ahead, "ratio"),
+        Column("gap", N_("Gap"), lambda goal: goal.gap, kind),
+        Column("needed_per_day", N_("Needed a day"), lambda goal: goal.needed_per_day, kind),
+    ]
+
+
+def state_words(line: "VisitLine") -> str:
+    """What became of a visit."""
+    if line.state != "moved":
+        return _(_STATES[line.state])
+    return _("moved to {day}").format(day=f"{line.moved_on:%m-%d}") if line.moved_on else _("moved")
+
+
+def result_words(line: "VisitLine") -> str:
+    """The outcome of a visit and what was noted."""
+    outcome = label(line.visit.outcome, Outcome)
+    return _("; ").join(filter(None, [outcome, line.visit.note]))
+
+
+def _next_words(line: "VisitLine") -> str | None:
+    return line.visit.next_step or line.visit.no_next_reason
+
+
+WEEK_VISITS: "list[Column[VisitLine]]" = [
+    Column("day", N_("Date"), lambda line: line.visit.day, "day", word=echo_day),
+    Column("time", N_("Time"), lambda line: line.visit.at or line.visit.planned_at, "time"),
+    Column("code", N_("Code"), lambda line: line.visit.code, on_screen=False),
+    Column("client", N_("Client"), lambda line: line.visit.client.name),
+    Column("grade", N_("Grade"), lambda line: line.visit.grade),
+    Column("contact", N_("Contact"), lambda line: line.visit.contact, on_screen=False),
+    Column("by", N_("By"), lambda line: line.visit.by, word=lambda token: label(token, Channel)),
+    Column("purpose", N_("Purpose"), lambda line: line.visit.purpose),
+    Column("expected", N_("Expected result"), lambda line: line.visit.expected, on_screen=False),
+    Column("result", N_("Actual result"), lambda line: result_words(line)),
+    Column("outcome", N_("Outcome"), lambda line: label(line.visit.outcome, Outcome), on_screen=False),
+    Column("note", N_("Note"), lambda line: line.visit.note, on_screen=False),
+    Column("state", N_("Done?"), lambda line: state_words(line)),
+    Column("reason", N_("Why not done"), lambda line: line.visit.reason),
+    Column("next_step", N_("Next step"), _next_words, on_screen=False),
+    Column("next_on", N_("Next on"), lambda line: line.visit.next_on, "day", on_screen=False),
+    Column("unplanned", N_("Unplanned"), lambda line: _("yes") if line.state == "unplanned" else None),
+]
+
+
+def next_goal_columns(measure: str) -> "list[Column[NextGoal]]":
+    """A measure's goal for the week to come."""
+    kind = _quantity(measure)
+    return [
+        Column("measure", N_("Measure"), lambda goal: goal.measure, word=measure_word),
+        Column("base", N_("Base target"), lambda goal: goal.base, kind),
+        Column("catch_up", N_("Catching up"), lambda goal: goal.catch_up, kind),
+        Column("target", N_("Next week's target"), lambda goal: goal.target, kind),
+        Column("basis", N_("Basis"), lambda goal: basis_words(goal)),
+        Column("action", N_("Key action"), lambda goal: goal.action, on_screen=False),
+        Column("due_on", N_("By when"), lambda goal: goal.due_on, "day", word=echo_day),
+    ]
+
+
+def basis_words(goal: "NextGoal") -> str:
+    """Where a goal for the week to come was taken from."""
+    parts = [
+        _n("decomposed target, {count} working day", "decomposed target, {count} working days", goal.working_days)
+        .format(count=goal.working_days)
+    ]  # fmt: skip
+    progress = goal.progress
+    if progress and progress.gap is not None and progress.gap > 0:
+        kind = _quantity(goal.measure)
+        parts.append(_("{month} is short by {gap}").format(month=goal.month, gap=words(progress.gap, kind)))
+        if progress.needed_per_day is not None:
+            parts.append(_("needed a day: {amount}").format(amount=words(progress.needed_per_day, kind)))
+    return _("; ").join(parts)
+
+
+def why_words(stop: "PlannedVisit") -> str:
+    """Why a visit stands in the week to come; a proposal says so first."""
+    proposed = [] if stop.visit.code else [_("proposed")]
+    return _(", ").join(proposed + [reason_words(reason) for reason in stop.reasons])
+
+
+NEXT_VISITS: "list[Column[PlannedVisit]]" = [
+    Column("day", N_("Date"), lambda stop: stop.visit.planned_on, "day", word=echo_day),
+    Column("time", N_("Time"), lambda stop: stop.visit.planned_at or (stop.place and stop.place.start), "time"),
+    Column("client", N_("Client"), lambda stop: stop.visit.client.name),
+    Column("grade", N_("Grade"), lambda stop: stop.visit.grade),
+    Column("by", N_("By"), lambda stop: stop.visit.by, word=lambda token: label(token, Channel)),
+    Column("purpose", N_("Purpose"), lambda stop: stop.visit.purpose),
+    Column("expected", N_("Expected result"), lambda stop: stop.visit.expected, on_screen=False),
+    Column("materials", N_("Materials"), lambda stop: stop.visit.materials, on_screen=False),
+    Column("why", N_("Why"), why_words),
+]
+
+
+# --- JSON ---
+
+
+def week_json(report: "WeekReport") -> dict[str, Any]:
+    """The week as scripts read it, one key a section of the sheet."""
+    return {
+        "period": report.period.label,
+        "begin": report.period.begin,
+        "end": report.period.last,
+        "status": report.status,
+        "version": report.version,
+        "as_of": report.as_of,
+        "goals": [_goal_json(goal) for goal in report.goals],
+        "score": report.score,
+        "months": [_month_json(month) for month in report.months],
+        "visits": _visits_json(report.visits),
+        "deals": [],
+        "orders": [],
+        "service": [],
+        "market": [],
+        "issues": [],
+        "next": _next_json(report.next),
+        "learning": [_learned_json(learned) for learned in report.learned],
+        "approval": None,
+    }
+
+
+def _goal_json(goal: "Goal") -> dict[str, Any]:
+    found = as_json(goal, goal_columns(goal.measure))
+    del found["unit"]  # a word for people
+    return found
+
+
+def _month_json(month: "MonthProgress") -> dict[str, Any]:
+    return {
+        "period": month.month.label,
+        "rows": [as_json(goal, month_columns(goal.measure)) for goal in month.rows],
+    }
+
+
+def _visits_json(visits: "VisitSummary") -> dict[str, Any]:
+    return {
+        "planned": len(visits.planned()),
+        "done": len(visits.done()),
+        "unplanned": len(visits.unplanned()),
+        "rate": visits.rate,
+        "follow_ups": {
+            "planned": len(visits.planned(face_to_face=False)),
+            "done": len(visits.done(face_to_face=False)),
+            "unplanned": len(visits.unplanned(face_to_face=False)),
+        },
+        "a_coverage": visits.a_coverage,
+        "overdue": [_overdue_json(late) for late in visits.overdue],
+        "rows": [
+            {**as_json(line.visit, VISITS), "state": line.state, "moved_on": line.moved_on} for line in visits.lines
+        ],
+    }
+
+
+def _overdue_json(late: "OverdueClient") -> dict[str, Any]:
+    client = {"code": late.client.code, "name": late.client.name}
+    return {"client": client, "grade": late.grade, "days_overdue": late.days}
+
+
+def _next_json(ahead: "NextWeek") -> dict[str, Any]:
+    return {
+        "period": ahead.period.label,
+        "begin": ahead.period.begin,
+        "end": ahead.period.last,
+        "goals": [_next_goal_json(goal) for goal in ahead.goals],
+        "visits": [_stop_json(stop) for stop in ahead.visits],
+    }
+
+
+def _next_goal_json(goal: "NextGoal") -> dict[str, Any]:
+    found = as_json(goal, next_goal_columns(goal.measure))
+    del found["basis"]  # a sentence for people
+    month = goal.progress and as_json(goal.progress, month_columns(goal.measure))
+    return {**found, "working_days": goal.working_days, "month": goal.month, "progress": month}
+
+
+def _stop_json(stop: "PlannedVisit") -> dict[str, Any]:
+    return {
+        **as_json(stop.visit, VISITS),
+        "proposed": stop.visit.code is None,
+        "start": stop.place and stop.place.start,
+        "end": stop.place and stop.place.end,
+        "reasons": [{"code": reason.code, "days": reason.days, "text": reason.text} for reason in stop.reasons],
+    }
+
+
+def _learned_json(learned: "Learned") -> dict[str, Any]:
+    return {"date": learned.day, "gained": learned.gained, "fell_short": learned.fell_short}
+
+
+# --- on a terminal ---
+
+
+def week_words(period: Period) -> str:
+    """A week with its days: ``2026-11-16 ～ 11-22（第47周）``."""
+    last = f"{period.last:%m-%d}" if period.last.year == period.begin.year else period.last.isoformat()
+    number = period.begin.isocalendar().week
+    return _("{begin} – {end} (week {number})").format(begin=period.begin.isoformat(), end=last, number=number)
+
+
+def print_review(report: "WeekReport") -> None:
+    """Print plan against actual: each goal, each visit, and the self-check."""
+    print_text(_("Week: {week}").format(week=week_words(report.period)))
+    _print_goals(report)
+    if report.visits.lines:
+        print_table(report.visits.lines, [column for column in WEEK_VISITS if column.on_screen])
+    else:
+        print_text(_("No visit this week."))
+    for line in [*score_lines(report), *visit_lines(report.visits), *_unsaid_lines(report.visits)]:
+        print_text(line)
+
+
+def print_next(report: "WeekReport") -> None:
+    """Print the goals and visits of the week to come."""
+    ahead = report.next
+    print_text(_("Next week: {week}").format(week=week_words(ahead.period)))
+    if ahead.goals:
+        columns = [column for column in next_goal_columns(Measure.VISITS) if column.on_screen]
+        rows = [
+            [cell(goal, column) for column in next_goal_columns(goal.measure) if column.on_screen]
+            for goal in ahead.goals
+        ]
+        print_cells([_(column.title) for column in columns], rows, [column.kind == "count" for column in columns])
+    else:
+        print_text(_("No target is split for that week; `sales target set` and `sales target split` make its goals."))
+    if ahead.visits:
+        print_table(ahead.visits, [column for column in NEXT_VISITS if column.on_screen])
+    else:
+        print_text(_("No visit is planned."))
+    proposed = sum(stop.visit.code is None for stop in ahead.visits)
+    if proposed:
+        print_text(
+            _n(
+                "{count} visit is only proposed; `sales plan make {week} --apply` plans it.",
+                "{count} visits are only proposed; `sales plan make {week} --apply` plans them.",
+                proposed,
+            ).format(count=proposed, week=ahead.period.label)
+        )
+
+
+def _print_goals(report: "WeekReport") -> None:
+    goals = [goal for goal in report.goals if shown_goal(goal)]
+    if not goals:
+        return
+    columns = [column for column in goal_columns(Measure.VISITS) if column.on_screen]
+    rows = [[cell(goal, column) for column in goal_columns(goal.measure) if column.on_screen] for goal in goals]
+    print_cells([_(column.title) for column in columns], rows, [column.kind != "text" for column in columns])
+
+
+def shown_goal(goal: "Goal") -> bool:
+    """Whether a measure has anything to show; the others are named in the note on the score."""
+    return goal.week_target is not None or goal.week_actual is not None
+
+
+# --- in words: the same sentences on a terminal, in the sheet and in the text ---
+
+
+def score_lines(report: "WeekReport") -> list[str]:
+    """The score, and which measures it leaves out."""
+    lines = []
+    if report.score is not None:
+        lines.append(_("Weighted score: {score}").format(score=_points(report.score)))
+    if report.left_out:
+        named = _(", ").join(
+            _("{measure} ({why})").format(measure=measure_word(goal.measure), why=left_out_word(goal.left_out or ""))
+            for goal in report.left_out
+        )
+        lines.append(
+            _("Left out of the score: {measures}. The other weights are scaled to 100.").format(measures=named)
+            if report.score is not None
+            else _("No score: {measures}.").format(measures=named)
+        )
+    return lines
+
+
+def visit_lines(visits: "VisitSummary") -> list[str]:
+    """The week's visits in numbers."""
+    planned, done, unplanned = len(visits.planned()), len(visits.done()), len(visits.unplanned())
+    rate = "" if visits.rate is None else _(" ({rate})").format(rate=words(visits.rate, "ratio"))
+    lines = [
+        _("Visits: planned {planned}, done {done}{rate}, unplanned {unplanned}").format(
+            planned=planned, done=done, rate=rate, unplanned=unplanned
+        )
+    ]
+    follow_ups = follow_up_words(visits)
+    if follow_ups:
+        lines.append(follow_ups)
+    standing = []
+    if visits.a_coverage is not None:
+        standing.append(_("class A covered: {rate}").format(rate=words(visits.a_coverage, "ratio")))
+    standing.append(_n("{count} client overdue", "{count} clients overdue", len(visits.overdue)).format(
+        count=len(visits.overdue)))  # fmt: skip
+    return [*lines, _("Clients: {standing}").format(standing=_(", ").join(standing))]
+
+
+def follow_up_words(visits: "VisitSummary") -> str:
+    """The follow-ups in numbers; empty without any."""
+    planned, done, unplanned = (
+        len(part(face_to_face=False)) for part in (visits.planned, visits.done, visits.unplanned)
+    )
+    if not planned and not unplanned:
+        return ""
+    return _("Follow-ups: planned {planned}, done {done}, unplanned {unplanned}").format(
+        planned=planned, done=done, unplanned=unplanned
+    )
+
+
+def _unsaid_lines(visits: "VisitSummary") -> list[str]:
+    """Self-check: what was not done and has no reason yet."""
+    unsaid = [line.visit.code or "" for line in visits.lines if line.state == "not_done"]
+    if not unsaid:
+        return []
+    return [
+        _("Not done and no reason yet: {codes}. `sales visit log`, `move` or `cancel` settles them.").format(
+            codes=_(", ").join(unsaid)
+        )
+    ]
+
+
+def week_text(report: "WeekReport") -> str:
+    """The week as text to paste: short lines, no table, the numbers of the sheet."""
+    who = " ".join(filter(None, [report.profile.department, report.profile.name]))
+    lines = [_("【Week】{who} {week}").format(who=who, week=week_words(report.period)).replace("  ", " ")]
+    lines += [_goal_line(goal) for goal in report.goals if shown_goal(goal)]
+    lines += [*score_lines(report), *visit_lines(report.visits)]
+    lines += [_visit_text(line) for line in report.visits.lines if line.visit.outcome == Outcome.ORDER]
+    lines += [_visit_text(line) for line in report.visits.lines if line.state not in ("done", "unplanned", "open")]
+    for learned in report.learned:
+        lines += [_("Gained: {text}").format(text=learned.gained)] if learned.gained else []
+        lines += [_("Fell short: {text}").format(text=learned.fell_short)] if learned.fell_short else []
+    return "\n".join([*lines, "", *_next_lines(report.next)])
+
+
+def _goal_line(goal: "Goal") -> str:
+    kind = _quantity(goal.measure)
+    figures = " / ".join(words(figure, kind) or "–" for figure in (goal.week_actual, goal.week_target))
+    parts = [f"{measure_word(goal.measure)} {figures}"]
+    if goal.week_rate is not None:
+        parts.append(words(goal.week_rate, "ratio"))
+    if goal.month and goal.month.rate is not None:
+        parts.append(
+            _("month {rate}, time gone {time}").format(
+                rate=words(goal.month.rate, "ratio"), time=words(goal.month.time_rate, "ratio")
+            )
+        )
+    return _(", ").join(parts)
+
+
+def _visit_text(line: "VisitLine") -> str:
+    told = result_words(line) if line.visit.status == VisitStatus.DONE else line.visit.reason
+    state = label(Outcome.ORDER, Outcome) if line.visit.outcome == Outcome.ORDER else state_words(line)
+    return _("{state}: {client} {told}").format(state=state, client=line.visit.client.name, told=told or "").rstrip()
+
+
+def _next_lines(ahead: "NextWeek") -> list[str]:
+    lines = [_("【Next week】{week}").format(week=week_words(ahead.period))]
+    for goal in ahead.goals:
+        figure = grouped(goal.target) if goal.measure in MONEY_MEASURES else f"{goal.target:,}"
+        lines.append(_("{measure}: {figure}").format(measure=measure_word(goal.measure), figure=figure))
+    planned = [stop for stop in ahead.visits if stop.visit.code]
+    proposed = len(ahead.visits) - len(planned)
+    lines.append(
+        _("Visits planned {planned}, proposed {proposed}").format(planned=len(planned), proposed=proposed)
+        if proposed
+        else _("Visits planned {planned}").format(planned=len(planned))
+    )
+    for day in sorted({stop.visit.planned_on for stop in ahead.visits if stop.visit.planned_on}):
+        names = [stop.visit.client.name for stop in ahead.visits if stop.visit.planned_on == day]
+        lines.append(_("{day}: {names}").format(day=echo_day(day), names=_(", ").join(names)))
+    return lines

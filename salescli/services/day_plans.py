@@ -1,0 +1,405 @@
+"""The day's plan: its visits in order with times and reasons, what is due besides, what is missing; the day's end."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlmodel import Session, col, select
+
+from salescli import slots
+from salescli.calendars import Calendar
+from salescli.config import Settings
+from salescli.dates import Period
+from salescli.errors import Refused
+from salescli.i18n import _
+from salescli.models.visits import DayPlan
+from salescli.services import actuals, cadence, clients, plan_checks, targets, visits
+from salescli.services.clients import ClientView
+from salescli.services.plan_checks import Check, PlannedVisit, Reason, ReasonCode
+from salescli.services.visits import ClientRef, DueStep, VisitView
+from salescli.slots import Slot, Stop
+from salescli.texts import NOTE_LIMIT, clean
+from salescli.vocabulary import OPEN_STATUSES, Channel, Measure, VisitStatus
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class DayTarget:
+    """The number for the day: minor units for money, plain counts otherwise; ``None`` where no target is split."""
+
+    measure: str
+    day: int | None
+    month_to_go: int | None
+    needed_per_day: int | None
+
+
+@dataclass(frozen=True)
+class DueClient:
+    """A client who is due and not in the plan."""
+
+    client: ClientRef
+    days_overdue: int
+    grade: str | None
+
+
+@dataclass(frozen=True)
+class DaySummary:
+    """A day in numbers: planned visits, those of them done, done beside the plan, follow-ups, and what is open."""
+
+    date: date
+    planned: int
+    done: int
+    unplanned: int
+    follow_ups: int
+    open: list[VisitView]
+
+
+@dataclass(frozen=True)
+class DayPlanView:
+    """The plan of a day. ``proposed`` says that nothing was planned and the visits are only a proposal."""
+
+    day: date
+    working: bool
+    proposed: bool
+    state: str
+    slots: list[Slot]
+    target: DayTarget | None
+    visits: list[PlannedVisit]
+    next_steps: list[DueStep]
+    due_not_planned: list[DueClient]
+    checks: list[Check]
+    key_tasks: list[str]
+    yesterday: DaySummary
+
+
+@dataclass(frozen=True)
+class DayReport:
+    """The day's end (日报): what was done, what not and why, gained and fallen short, tomorrow with its key tasks."""
+
+    summary: DaySummary
+    state: str
+    visits: list[VisitView]
+    gained: str | None
+    fell_short: str | None
+    target: DayTarget | None
+    tomorrow: DayPlanView
+
+
+def plan(session: Session, day: date, today: date, settings: Settings, calendar: Calendar) -> DayPlanView:
+    """The plan of ``day``; where nothing is planned on a working day to come, a proposal that is not stored."""
+    planned = [visit for visit in visits.of_day(session, day) if visit.planned_on == day or visit.on == day]
+    proposed = not planned and day >= today and calendar.is_working(day)
+    if proposed:
+        return propose(session, day, today, settings, calendar, visits.open_clients_on(session, today))
+    return _view(session, day, planned, today, settings, calendar, proposed=False)
+
+
+def propose(
+    session: Session, day: date, today: date, settings: Settings, calendar: Calendar, taken: set[str]
+) -> DayPlanView:
+    """The plan of ``day`` filled up with proposals: due next steps, then who is due, grouped by district.
+
+    ``taken`` are codes of clients not to propose, because they are planned already. Nothing is stored.
+    """
+    planned = [visit for visit in visits.of_day(session, day) if visit.planned_on == day]
+    room = cadence.capacity(day, settings) - len([visit for visit in planned if visit.status in OPEN_STATUSES])
+    taken = taken | {visit.client.code for visit in planned}
+    chosen = _chosen(session, day, room, taken) if calendar.is_working(day) else []
+    proposals = [_proposal(client, step, day) for client, step in chosen]
+    return _view(session, day, [*planned, *proposals], today, settings, calendar, proposed=not planned)
+
+
+def propose_period(
+    session: Session, period: Period, today: date, settings: Settings, calendar: Calendar
+) -> list[DayPlanView]:
+    """A filled plan for every working day of a period from today on; no client is proposed twice."""
+    taken = visits.open_clients_on(session, today)
+    plans = []
+    for day in period.days():
+        if day < today or not calendar.is_working(day):
+            continue
+        made = propose(session, day, today, settings, calendar, taken)
+        taken |= {stop.visit.client.code for stop in made.visits}
+        plans.append(made)
+    return plans
+
+
+def store(session: Session, plans: Iterable[DayPlanView]) -> list[VisitView]:
+    """Plan the proposed visits of ``plans`` for good, each at its time."""
+    stored = []
+    for stop in (stop for made in plans for stop in made.visits if stop.visit.code is None):
+        client = clients.find(session, stop.visit.client.code)
+        assert stop.visit.planned_on is not None
+        visit = visits.plan(
+            session,
+            client,
+            stop.visit.planned_on,
+            stop.place.start if stop.place else None,
+            purpose=stop.visit.purpose,
+            minutes=stop.visit.minutes,
+            why=stop.visit.why,
+        )
+        stored.append(visits.view(session, visit))
+    return stored
+
+
+def _chosen(session: Session, day: date, room: int, taken: set[str]) -> list[tuple[ClientView, DueStep | None]]:
+    """Clients for the free places of a day: open next steps first, then due ones, near ones together."""
+    steps: dict[str, DueStep] = {}
+    for step in visits.due_steps(session, day):
+        if step.client.code not in taken:
+            steps.setdefault(step.client.code, step)
+    due = {client.code: client for client in clients.due(session, day) if client.code not in taken}
+    with_steps = clients.by_codes(session, list(steps), day)
+    first = [client for client in with_steps if client.code in steps]
+    rest = sorted((client for code, client in due.items() if code not in steps), key=_urgency)
+    chosen = first[: max(room, 0)]
+    while rest and len(chosen) < room:
+        chosen.append(rest.pop(_nearest(rest, chosen)))
+    return [(client, steps.get(client.code)) for client in _by_district(chosen)]
+
+
+def _urgency(client: ClientView) -> tuple[str, int, str]:
+    """Class first (none counts as C), then the days overdue, then the code."""
+    return client.grade or "C", -(client.days_overdue or 0), client.code
+
+
+def _nearest(rest: Sequence[ClientView], chosen: Sequence[ClientView]) -> int:
+    """The place of the next client: of the most urgent class left, one in a district already gone to, if any."""
+    districts = {client.district for client in chosen if client.district}
+    most_urgent = rest[0].grade or "C"
+    same = (
+        place
+        for place, client in enumerate(rest)
+        if (client.grade or "C") == most_urgent and client.district in districts
+    )
+    return next(same, 0)
+
+
+def _by_district(chosen: Sequence[ClientView]) -> list[ClientView]:
+    """The chosen clients, those of one district together, districts in the order they first appear."""
+    seen: dict[str | None, list[ClientView]] = {}
+    for client in chosen:
+        seen.setdefault(client.district, []).append(client)
+    return [client for group in seen.values() for client in group]
+
+
+def _proposal(client: ClientView, step: DueStep | None, day: date) -> VisitView:
+    return VisitView(
+        code=None,
+        client=ClientRef(client.code, client.name),
+        grade=client.grade,
+        district=client.district,
+        contact=client.primary_contact.name if client.primary_contact else None,
+        by=Channel.VISIT,
+        status=VisitStatus.PLANNED,
+        planned_on=day,
+        planned_at=None,
+        minutes=None,
+        purpose=step.text if step else _("routine visit"),
+        expected=None,
+        materials=None,
+        why=_why(client, step),
+        on=None,
+        at=None,
+        outcome=None,
+        note=None,
+        next_step=None,
+        next_on=None,
+        no_next_reason=None,
+        unplanned=False,
+        reason=None,
+        moved_to=None,
+    )
+
+
+def _why(client: ClientView, step: DueStep | None) -> ReasonCode:
+    if step is not None:
+        return "next_step"
+    if client.last_contact_on is None:
+        return "never_contacted"
+    return "overdue" if client.days_overdue else "due"
+
+
+def _view(
+    session: Session,
+    day: date,
+    of_day: Sequence[VisitView],
+    today: date,
+    settings: Settings,
+    calendar: Calendar,
+    *,
+    proposed: bool,
+) -> DayPlanView:
+    note = noted(session, day)
+    due = {client.code: client for client in clients.due(session, day)}
+    steps = visits.due_steps(session, day)
+    stops = _placed(of_day, due, steps, settings)
+    in_plan = {visit.client.code for visit in of_day} | visits.open_clients_on(session, today)
+    seasons = slots.seasons_from(settings.under("slots"))
+    made = DayPlanView(
+        day=day,
+        working=calendar.is_working(day),
+        proposed=proposed,
+        state=note.state,
+        slots=list(slots.slots_on(day, seasons)),
+        target=day_target(session, day, calendar),
+        visits=stops,
+        next_steps=steps,
+        due_not_planned=[
+            DueClient(ClientRef(client.code, client.name), client.days_overdue or 0, client.grade)
+            for client in due.values()
+            if client.code not in in_plan
+        ],
+        checks=[],
+        key_tasks=note.key_tasks,
+        yesterday=summary(session, calendar.previous_working_day(day)),
+    )
+    room = cadence.capacity(day, settings)
+    return replace(
+        made,
+        checks=plan_checks.checks(
+            made.visits, made.slots, room, working=made.working, proposed=made.proposed, key_tasks=made.key_tasks
+        ),
+    )
+
+
+def _placed(
+    of_day: Sequence[VisitView], due: dict[str, ClientView], steps: Sequence[DueStep], settings: Settings
+) -> list[PlannedVisit]:
+    """The visits in order of time, those without one laid into the free parts of the day's field slots."""
+    if not of_day:
+        return []
+    standard, travel = settings.number("plan.visit_minutes"), settings.number("plan.travel_minutes")
+    seasons = slots.seasons_from(settings.under("slots"))
+    day = of_day[0].planned_on or of_day[0].on
+    assert day is not None
+    stops = [Stop(visit.minutes or standard, travel, visit.at or visit.planned_at) for visit in of_day]
+    places = slots.place(stops, slots.field_slots_on(day, seasons))
+    in_order = sorted(zip(of_day, places, strict=True), key=lambda pair: (pair[1] is None, pair[1] and pair[1].start))
+    return [
+        PlannedVisit(visit, order, place, travel, _reasons(visit, due.get(visit.client.code), steps))
+        for order, (visit, place) in enumerate(in_order, start=1)
+    ]
+
+
+def _reasons(visit: VisitView, due: ClientView | None, steps: Sequence[DueStep]) -> list[Reason]:
+    found = []
+    if visit.code is not None and visit.planned_at is not None and visit.why is None:
+        found.append(Reason("appointment"))
+    found += [Reason("next_step", text=step.text) for step in steps if step.client.code == visit.client.code]
+    if due is not None and due.last_contact_on is None:
+        found.append(Reason("never_contacted"))
+    elif due is not None:
+        overdue = due.days_overdue or 0
+        found.append(Reason("overdue", days=overdue) if overdue else Reason("due"))
+    if visit.grade:
+        found.append(Reason("grade", text=visit.grade))
+    return found
+
+
+def day_target(session: Session, day: date, calendar: Calendar) -> DayTarget | None:
+    """The day's number of the amount to close, else of visits; ``None`` when neither target is split."""
+    month = Period.month_of(day)
+    for measure in (Measure.AMOUNT, Measure.VISITS):
+        assigned = targets.amount_between(session, measure, month.begin, month.end)
+        if assigned is None:
+            continue
+        done = actuals.total(session, measure, month.begin, day + _DAY) or 0
+        days_left = calendar.working_days(day, month.end)
+        to_go = assigned - done
+        return DayTarget(
+            measure=measure.value,
+            day=targets.amount_between(session, measure, day, day + _DAY),
+            month_to_go=to_go,
+            needed_per_day=-(-max(to_go, 0) // days_left) if days_left else None,
+        )
+    return None
+
+
+def summary(session: Session, day: date) -> DaySummary:
+    """A day in numbers; only what happened face to face counts as a visit, the rest are follow-ups."""
+    of_day = visits.of_day(session, day)
+    planned = [visit for visit in of_day if visit.planned_on == day and visit.face_to_face]
+    done = [visit for visit in of_day if visit.on == day]
+    return DaySummary(
+        date=day,
+        planned=len(planned),
+        done=sum(visit.on == day for visit in planned),
+        unplanned=sum(visit.unplanned and visit.face_to_face for visit in done),
+        follow_ups=sum(not visit.face_to_face for visit in done),
+        open=[visit for visit in of_day if visit.planned_on == day and visit.status in OPEN_STATUSES],
+    )
+
+
+def noted(session: Session, day: date) -> DayPlan:
+    """What is noted of a day; an empty note, not stored, where there is none."""
+    found = session.exec(select(DayPlan).where(DayPlan.day == day, col(DayPlan.deleted_at).is_(None))).first()
+    return found or DayPlan(day=day)
+
+
+def close(
+    session: Session,
+    day: date,
+    today: date,
+    settings: Settings,
+    calendar: Calendar,
+    *,
+    gained: str | None,
+    fell_short: str | None,
+    key_tasks: Sequence[str],
+) -> DayReport:
+    """Close a day whose visits are all done, moved or dropped, and note what was gained; gives back its report.
+
+    ``key_tasks`` are those of the next working day. Raises Refused while a visit is open, or for a day to come.
+    """
+    if day > today:
+        raise Refused(_("{day} has not come yet, so it can't be closed.").format(day=day))
+    left = summary(session, day).open
+    if left:
+        raise Refused(
+            _("{count} visits of {day} are still open.").format(count=len(left), day=day),
+            hint=_("Move, drop or log each of them."),
+        )
+    note = noted(session, day)
+    note.state = "closed"
+    note.gained = clean(gained, field=_("gain"), limit=NOTE_LIMIT) if gained else note.gained
+    note.fell_short = clean(fell_short, field=_("shortfall"), limit=NOTE_LIMIT) if fell_short else note.fell_short
+    _save(session, note)
+    if key_tasks:
+        after = noted(session, calendar.next_working_day(day))
+        after.key_tasks = [clean(task, field=_("key task")) for task in key_tasks]
+        _save(session, after)
+    return report(session, day, today, settings, calendar)
+
+
+def _save(session: Session, note: DayPlan) -> None:
+    session.add(note)
+    session.flush()
+
+
+def report(session: Session, day: date, today: date, settings: Settings, calendar: Calendar) -> DayReport:
+    """The report of a day as it stands."""
+    note = noted(session, day)
+    return DayReport(
+        summary=summary(session, day),
+        state=note.state,
+        visits=visits.of_day(session, day),
+        gained=note.gained,
+        fell_short=note.fell_short,
+        target=day_target(session, day, calendar),
+        tomorrow=plan(session, calendar.next_working_day(day), today, settings, calendar),
+    )
+
+
+def planned_days(
+    session: Session, period: Period, today: date, settings: Settings, calendar: Calendar
+) -> list[DayPlanView]:
+    """The plans of a period's days as they stand, without proposals: working days, and others with a visit."""
+    found = []
+    for day in period.days():
+        of_day = [visit for visit in visits.of_day(session, day) if day in (visit.planned_on, visit.on)]
+        if of_day or calendar.is_working(day):
+            found.append(_view(session, day, of_day, today, settings, calendar, proposed=False))
+    return found

@@ -1,0 +1,140 @@
+"""The container of .xls files (and of encrypted workbooks), read just far enough to measure the sheets."""
+
+import struct
+from collections.abc import Iterator
+
+from salescli.i18n import _
+from salescli.tabular.archive import damaged, not_a_workbook, protected
+from salescli.tabular.extent import Extent
+from salescli.tabular.table import Limits
+
+END_OF_CHAIN = 0xFFFFFFFA
+ENTRY = 128
+WORKBOOK_STREAMS = ("Workbook", "Book")
+# Records that hold a cell: row and column come first. MULRK holds several and ends with the last column.
+CELLS = {0x0006, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E}
+MULRK, FILEPASS, BEGIN, END = 0x00BD, 0x002F, 0x0809, 0x000A
+
+
+def measure_compound(file: str, data: bytes, limits: Limits) -> None:
+    """Check an .xls file before it is read.
+
+    Raises Refused for a password, for something that isn't a workbook, for damage, and beyond the limits.
+    """
+    try:
+        stream = _workbook_stream(file, _Container(data))
+    except (struct.error, IndexError) as error:
+        raise damaged(file, _("its list of contents")) from error
+    # Sheets and the charts within them nest; the list's first extent is the workbook's own.
+    extents = [Extent(file, limits)]
+    for kind, body in _records(stream):
+        if kind == FILEPASS:
+            raise protected(file)
+        if kind == BEGIN:
+            extents.append(Extent(file, limits))
+        elif kind == END and len(extents) > 1:
+            extents.pop().check()
+        elif kind in CELLS and len(body) >= 4:
+            row, column = struct.unpack_from("<2H", body)
+            extents[-1].fill(row + 1, column + 1)
+        elif kind == MULRK and len(body) >= 6:
+            row, first = struct.unpack_from("<2H", body)
+            last = struct.unpack_from("<H", body, len(body) - 2)[0]
+            extents[-1].fill(row + 1, last + 1, max(last - first + 1, 1))
+    for extent in extents:
+        extent.check()
+
+
+def _workbook_stream(file: str, container: "_Container") -> bytes:
+    if "EncryptedPackage" in container.entries:
+        raise protected(file)
+    name = next((name for name in WORKBOOK_STREAMS if name in container.entries), None)
+    if name is None:
+        raise not_a_workbook(file)
+    return container.stream(name)
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<2H", stream, at)
+        yield kind, stream[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+class _Container:
+    """Sectors chained by an allocation table, and a directory of named streams ([MS-CFB])."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.sector = 1 << _short(data, 30)
+        self.small_sector = 1 << _short(data, 32)
+        if not (128 <= self.sector <= 1 << 16 and 8 <= self.small_sector <= self.sector):
+            raise IndexError
+        self.table = self._table()
+        directory = self._chain(_long(data, 48))
+        self.entries: dict[str, tuple[int, int]] = {}
+        small = b""
+        for at in range(0, len(directory) - ENTRY + 1, ENTRY):
+            length = _short(directory, at + 64)
+            name = directory[at : at + max(length - 2, 0)].decode("utf-16-le", "replace")
+            begin, size = _long(directory, at + 116), _long(directory, at + 120)
+            self.entries.setdefault(name, (begin, size))
+            if not at:
+                small = self._chain(begin)
+        self.small = small
+        small_table = self._chain(_long(data, 60))
+        self.small_table = struct.unpack(f"<{len(small_table) // 4}I", small_table)
+
+    def stream(self, name: str) -> bytes:
+        """The content of a stream; small ones live in sectors of their own."""
+        begin, size = self.entries[name]
+        if size >= _long(self.data, 56):
+            return self._chain(begin)[:size]
+        step = self.small_sector
+        places = _follow(self.small_table, begin)
+        return b"".join(self.small[place * step : (place + 1) * step] for place in places)[:size]
+
+    def _table(self) -> tuple[int, ...]:
+        """The allocation table: its sectors are listed in the header and then in a chain of lists."""
+        sectors = [place for place in struct.unpack_from("<109I", self.data, 76) if place < END_OF_CHAIN]
+        following = _long(self.data, 68)
+        for _turn in range(_long(self.data, 72)):
+            if following >= END_OF_CHAIN:
+                break
+            listed = struct.unpack(f"<{self.sector // 4}I", self._sector(following))
+            sectors += [place for place in listed[:-1] if place < END_OF_CHAIN]
+            following = listed[-1]
+        table = b"".join(map(self._sector, sectors[: len(self.data) // self.sector + 1]))
+        return struct.unpack(f"<{len(table) // 4}I", table)
+
+    def _chain(self, begin: int) -> bytes:
+        return b"".join(map(self._sector, _follow(self.table, begin)))
+
+    def _sector(self, place: int) -> bytes:
+        begin = (place + 1) * self.sector
+        found = self.data[begin : begin + self.sector]
+        if not found:
+            raise IndexError
+        return found.ljust(self.sector, b"\0")
+
+
+def _follow(table: tuple[int, ...], begin: int) -> list[int]:
+    """The sectors of a chain. Raises IndexError when it leaves the table or runs in a circle."""
+    places: list[int] = []
+    while begin < END_OF_CHAIN:
+        places.append(begin)
+        if len(places) > len(table):
+            raise IndexError
+        begin = table[begin]
+    return places
+
+
+def _short(data: bytes, at: int) -> int:
+    found: int = struct.unpack_from("<H", data, at)[0]
+    return found
+
+
+def _long(data: bytes, at: int) -> int:
+    found: int = struct.unpack_from("<I", data, at)[0]
+    return found

@@ -1,0 +1,144 @@
+"""Text tables: encoding, delimiter and quotes of a CSV or TSV file, and its records with their lines."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from salescli.errors import BadRows, Refused
+from salescli.i18n import N_, _
+from salescli.tabular.encoding import Encoding, encoding_of
+from salescli.tabular.layout import HEAD, Grid, known_in, too_many_columns
+from salescli.tabular.table import Limits
+
+# In the order they are preferred when a file fits several equally well.
+DELIMITERS = {
+    ",": N_("commas"),
+    "\t": N_("tabs"),
+    ";": N_("semicolons"),
+    "|": N_("bars"),
+    "，": N_("full-width commas"),
+}
+SAMPLE = 1 << 16
+# A cell longer than this ends the reading; one over the stated limit is only a bad row.
+LONGEST_FIELD = 2_000_000
+MOST_DELIMITERS = 1_000_000
+# What our own CSV export puts a quote before, so that a spreadsheet takes it for text.
+GUARDED = re.compile("'(?=[=+\\-@＝＋－＠\t\r\n])")
+SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
+WEB_PAGE = re.compile(r"\s*(<!doctype|<html|<table|<meta|<style|<\?xml|<head|mime-version:)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """A text file and how to read it. ``begins`` is the line the table begins in, 2 after a ``sep=`` line."""
+
+    file: str
+    data: bytes
+    encoding: Encoding
+    delimiter: str
+    begins: int
+    limits: Limits
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Each record with the line it begins in; blank ones too.
+
+        Raises BadRows where quotation marks don't pair up or a cell is longer than can be read.
+        """
+        csv.field_size_limit(LONGEST_FIELD)
+        guarded = b"'" in self.data
+        reader = csv.reader(self._lines(), delimiter=self.delimiter, strict=True)
+        line = self.begins
+        try:
+            for record in reader:
+                if guarded:
+                    record = [GUARDED.sub("", cell, count=1) if cell[:1] == "'" else cell for cell in record]
+                yield line, record
+                line = self.begins + reader.line_num
+        except csv.Error as error:
+            raise self._broken(line, self.begins + reader.line_num - 1, error) from error
+
+    def _lines(self) -> Iterator[str]:
+        stream = _text(self.data, self.encoding)
+        for line in islice(stream, self.begins - 1, None):
+            if line.count(self.delimiter) > MOST_DELIMITERS:
+                raise too_many_columns(self.file, self.limits)
+            yield line
+
+    def _broken(self, begun: int, reached: int, error: csv.Error) -> BadRows:
+        if "field larger" in str(error) and begun == reached:
+            message = _("{file}, line {line:,}: a cell is longer than {most:,} characters.").format(
+                file=self.file, line=begun, most=LONGEST_FIELD
+            )
+            return BadRows(message, hint=_("Shorten that cell and import again."))
+        if "expected after" in str(error):
+            message = _("{file}, line {line:,}: there is text after a closing quotation mark.").format(
+                file=self.file, line=reached
+            )
+        else:
+            message = _("{file}, line {line:,}: a quotation mark is opened there and never closed.").format(
+                file=self.file, line=self._opened(begun)
+            )
+        return BadRows(message, hint=_("Close the quotation mark, or double it if it belongs to the text."))
+
+    def _opened(self, begun: int) -> int:
+        """The line of the last quotation mark that opens a cell, in the record that begins in line ``begun``."""
+        opened, inside, at_start = begun, False, True
+        lines = islice(_text(self.data, self.encoding), begun - 1, None)
+        for number, line in enumerate(lines, start=begun):
+            for character in line:
+                if character == '"' and (inside or at_start):
+                    # A doubled mark inside a cell closes and opens again in place.
+                    opened = opened if inside else number
+                    inside = not inside
+                    at_start = True
+                else:
+                    at_start = not inside and character == self.delimiter
+        return opened
+
+
+def open_delimited(file: str, data: bytes, known: Collection[str], limits: Limits) -> tuple[Grid, str]:
+    """The records of a text table as a grid, and a note saying how it was read.
+
+    Raises Refused for what isn't a text table.
+    """
+    encoding = encoding_of(data, file)
+    sample = _text(data, encoding).read(SAMPLE)
+    if WEB_PAGE.match(sample):
+        raise Refused(
+            _("{file} is a web page, not a table.").format(file=file),
+            hint=_("Open it in Excel or WPS and save it as .xlsx."),
+        )
+    first = re.match(r"[^\r\n]*", sample)
+    stated = SEPARATOR_LINE.match(first[0]) if first else None
+    delimiter = stated[1] if stated else _delimiter(sample, known)
+    found = Delimited(file, data, encoding, delimiter, 2 if stated else 1, limits)
+    note = _("{file} was read as {encoding}, with columns separated by {delimiter}.").format(
+        file=file, encoding=encoding.label, delimiter=_(DELIMITERS[delimiter]) if delimiter in DELIMITERS else delimiter
+    )
+    return Grid(file, found.records, "", limits), note
+
+
+def _text(data: bytes, encoding: Encoding) -> io.TextIOWrapper:
+    raw = io.BytesIO(data)
+    raw.seek(encoding.skip)
+    return io.TextIOWrapper(raw, encoding.codec, newline="")
+
+
+def _delimiter(sample: str, known: Collection[str]) -> str:
+    """The delimiter that finds most known headers; then the one that gives most rows the same number of cells."""
+    csv.field_size_limit(LONGEST_FIELD)
+    return max(DELIMITERS, key=lambda delimiter: _fit(sample, delimiter, known))
+
+
+def _fit(sample: str, delimiter: str, known: Collection[str]) -> tuple[int, float, int]:
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    rows = list(islice((row for row in reader if any(row)), HEAD))
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    if not widths:
+        return 0, 0.0, 0
+    width, often = widths.most_common(1)[0]
+    return max(known_in(row, known) for row in rows), often / len(rows), width
