@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 PO = ROOT / "salescli/locale/zh_CN/LC_MESSAGES/sales.po"
+_NOISE = ("-Date:", "Generated-By", "EMAIL@", "LL@li.org", "VERSION", "ORGANIZATION", "distributed under")
 KEYWORDS = {"_": None, "N_": None, "_n": (1, 2)}
 
 sys.path.insert(0, str(ROOT))
@@ -24,12 +25,13 @@ def updated(fragments: list[Path]) -> Catalog:
     """The catalogue of what the code says now, with every translation known."""
     from salescli.i18n import TYPER_WORDS
 
-    known = [read_po(io.BytesIO(path.read_bytes()), locale="zh_CN") for path in [PO, *fragments] if path.exists()]
+    known = [read_po(io.BytesIO(path.read_bytes()), locale="zh_CN") for path in [*fragments, PO] if path.exists()]
     catalogue = Catalog(locale="zh_CN", project="sales", charset="utf-8", fuzzy=False)
-    found = [(f"salescli/{name}", ids) for name, _line, ids, _comments, _context in extract_from_dir(ROOT / "salescli", keywords=KEYWORDS)]
+    said = extract_from_dir(ROOT / "salescli", keywords=KEYWORDS)
+    found = [(f"salescli/{name}", ids) for name, _line, ids, _comments, _context in said]
     for name, ids in sorted([*found, *(("salescli/i18n.py", word) for word in TYPER_WORDS)], key=str):
         if ids:
-            catalogue.add(ids, _translation(ids, known), locations=[(name, None)])
+            catalogue.add(ids, _translation(ids, known), locations=[(name, 0)])
     return catalogue
 
 
@@ -55,7 +57,7 @@ def po_bytes(catalogue: Catalog) -> bytes:
     text = io.BytesIO()
     write_po(text, catalogue, sort_output=True, width=120, omit_header=False, include_lineno=False)
     lines = text.getvalue().decode().splitlines(keepends=True)
-    return "".join(line for line in lines if "-Date:" not in line and "Generated-By" not in line).encode()
+    return "".join(line for line in lines if not any(word in line for word in _NOISE)).encode()
 
 
 def mo_bytes(catalogue: Catalog) -> bytes:

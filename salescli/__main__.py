@@ -8,6 +8,8 @@ import atexit  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins reads every installed package
+
 from salescli.cli import root  # noqa: E402
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from salescli.amounts import excerpt
 from salescli.errors import BadValue
 from salescli.i18n import _
 from salescli.texts import clean
@@ -16,7 +17,7 @@ def checked_uscc(text: str) -> str:
         total = sum(_USCC_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(code[:17]))
         if _USCC_SIGNS[-total % 31] == code[17]:
             return code
-    raise BadValue(_("“{text}” is not a valid 统一社会信用代码.").format(text=text))
+    raise BadValue(_("“{text}” is not a valid 统一社会信用代码.").format(text=excerpt(text)))
 
 
 def checked_degrees(text: str | float, most: int) -> float:
@@ -26,7 +27,9 @@ def checked_degrees(text: str | float, most: int) -> float:
     except ValueError:
         degrees = float("nan")
     if not -most <= degrees <= most:
-        raise BadValue(_("“{text}” is not between -{most} and {most} degrees.").format(text=text, most=most))
+        raise BadValue(
+            _("“{text}” is not between -{most} and {most} degrees.").format(text=excerpt(str(text)), most=most)
+        )
     return degrees
 
 
@@ -34,7 +37,7 @@ def checked_email(text: str) -> str:
     """An e-mail address: something before one @, a domain with a dot after it, no blanks."""
     address = clean(text, field=_("e-mail"))
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", address):
-        raise BadValue(_("“{text}” is not an e-mail address.").format(text=text))
+        raise BadValue(_("“{text}” is not an e-mail address.").format(text=excerpt(text)))
     return address
 
 
@@ -46,5 +49,5 @@ def checked_phone(text: str) -> str:
         5 <= len(digits) <= 20
         and re.fullmatch(r"[\d\s()+\-－（）/、,;.转x]*(?:ext\.?\s*)?[\d\s()\-（）/、,;]*", number)
     ):
-        raise BadValue(_("“{text}” is not a telephone number.").format(text=text))
+        raise BadValue(_("“{text}” is not a telephone number.").format(text=excerpt(text)))
     return number

@@ -4,15 +4,19 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from salescli.errors import BadValue, NotFound, NotWritten
+from salescli import paths
+from salescli.amounts import excerpt
+from salescli.errors import BadValue, NotFound, NotWritten, system_reason
 from salescli.i18n import _
 
 Value = str | int | float | bool | list[str]
 
 # Every setting with its default; the type of the default is the type of the setting.
 DEFAULTS: dict[str, Value] = {
+    # zh or en; empty takes the locale's
+    "language": "",
     # days between contacts, by class; prospects have a rhythm of their own
     "cadence.A": 14,
     "cadence.B": 30,
@@ -45,6 +49,10 @@ DEFAULTS: dict[str, Value] = {
     "limits.rows": 200_000,
     "limits.columns": 500,
 }
+# A rhythm of over ten years is a slip of the finger.
+_MOST_DAYS = 3660
+_MOST = 1_000_000
+_MAY_BE_NONE = ("plan.capacity", "plan.travel_minutes", "weights.")
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,7 @@ def load(path: Path) -> Settings:
         return Settings(path, DEFAULTS)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise BadValue(
-            _("The settings file {path} can't be read: {problem}.").format(path=path, problem=problem),
+            _("The settings file {path} can't be read: {problem}.").format(path=path, problem=system_reason(problem)),
             hint=_("Mend it, or move it away to start from the defaults."),
         ) from problem
     given = {key: _checked(key, value) for key, value in _flat(tables) if key in DEFAULTS}
@@ -109,18 +117,23 @@ def set_value(path: Path, key: str, text: str) -> Value:
     import tomlkit  # 10 ms that only this command needs
 
     value = _from_text(known_key(key), text)
+    load(path)  # a file with something wrong in it is mended by hand, not written over
     document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
     *tables, last = key.split(".")
     place: Any = document
     for table in tables:
-        place = place.setdefault(table, tomlkit.table())
+        if not isinstance(place.get(table), dict):
+            place[table] = tomlkit.table()
+        place = place[table]
     place[last] = value
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.write_text(tomlkit.dumps(document), "utf-8")
+        with paths.beside(path.resolve()) as new:
+            new.write_text(tomlkit.dumps(document), "utf-8")
+            new.replace(path.resolve())
     except OSError as problem:
         raise NotWritten(
-            _("The settings file {path} can't be written: {problem}.").format(path=path, problem=problem.strerror)
+            _("The settings file {path} can't be written: {problem}.").format(path=path, problem=system_reason(problem))
         ) from problem
     return value
 
@@ -141,18 +154,37 @@ def _flat(tables: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 
 
 def _checked(key: str, value: Any) -> Value:
-    if type(value) is not type(DEFAULTS[key]) or (isinstance(value, int) and value < 0):
+    if type(value) is not type(DEFAULTS[key]) or not _sensible(key, value):
+        default = DEFAULTS[key]
         raise BadValue(
-            _("The setting {key} can't be “{value}”.").format(key=key, value=value),
-            hint=_("Its default is {default}.").format(default=DEFAULTS[key]),
+            _("The setting {key} can't be “{value}”.").format(key=key, value=excerpt(str(value))),
+            hint=_("Its default is {default}.").format(
+                default=",".join(default) if isinstance(default, list) else default
+            ),
         )
-    return value  # type: ignore[no-any-return]
+    return value
+
+
+def _sensible(key: str, value: Value) -> bool:
+    if isinstance(value, int):
+        least = 0 if key.startswith(_MAY_BE_NONE) else 1
+        return least <= value <= (_MOST_DAYS if key.startswith("cadence.") else _MOST)
+    if key == "cadence.channels":
+        return all(word in cast("list[str]", DEFAULTS[key]) for word in cast("list[Any]", value))
+    return not isinstance(value, list) or all(isinstance(part, str) for part in value)
 
 
 def _from_text(key: str, text: str) -> Value:
     default = DEFAULTS[key]
     if isinstance(default, list):
-        return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
+        parts = [part.strip() for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()]
+        return _checked(key, [_channel(part) for part in parts] if key == "cadence.channels" else parts)
     if isinstance(default, int):
         return _checked(key, int(text) if text.strip().isdecimal() else text)
     return text
+
+
+def _channel(text: str) -> str:
+    from salescli.vocabulary import Channel, parse_word  # the words of the field, which only this command needs
+
+    return parse_word(text, Channel).value

@@ -7,6 +7,8 @@ is made and migrated here, when it is first needed. Every way in which a file ca
 """
 
 import contextlib
+import errno
+import glob
 import os
 import sqlite3
 import stat
@@ -17,9 +19,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from salescli.errors import DataFileProblem, NotWritten
+from salescli.errors import DataFileProblem, NotWritten, system_reason
 from salescli.i18n import _
 from salescli.json_text import dump_json
+from salescli.paths import beside, migrations_folder
 
 HEAD = "0001"
 APPLICATION_ID = 0x53414C45  # “SALE”: tells our files from other programs'
@@ -95,14 +98,11 @@ def not_ours(path: Path) -> DataFileProblem:
 
 
 def _version(path: Path) -> str:
-    connection = _connect(path)
-    try:
+    with contextlib.closing(_connect(path)) as connection:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         if application != APPLICATION_ID:
             raise not_ours(path)
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    finally:
-        connection.close()
     if row is None:
         raise not_ours(path)
     return str(row[0])
@@ -111,17 +111,22 @@ def _version(path: Path) -> str:
 def _create(path: Path) -> None:
     """Make the file beside its place, whole, and only then give it its name; another's file is not replaced."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    try:
-        connection = _connect(new)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.close()
+    with beside(path) as new:
+        with contextlib.closing(_connect(new)) as connection:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         _run_migrations(new)
-        with contextlib.suppress(FileExistsError):  # a second command made it first: that one serves
-            os.link(new, path)
-    finally:
-        new.unlink(missing_ok=True)
+        _give_name(new, path)
+
+
+def _give_name(new: Path, path: Path) -> None:
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        pass  # a second command made it first: that one serves
+    except OSError:
+        # A memory stick or a share that knows no links.
+        if not path.exists():
+            new.rename(path)
 
 
 def _upgrade(path: Path) -> None:
@@ -130,75 +135,92 @@ def _upgrade(path: Path) -> None:
         raise DataFileProblem(
             _("{path} is of an older version and read-only, so it can't be brought up to date.").format(path=path)
         )
-    copy_file(path, path.with_name(f"{path.name}.before-{HEAD}"))
-    _run_migrations(path)
+    _run_migrations(path, copy=path.with_name(f"{path.name}.before-{HEAD}"))
 
 
-def _run_migrations(path: Path) -> None:
+def _run_migrations(path: Path, copy: Path | None = None) -> None:
     # Alembic costs as much as the whole stack: it is imported only when the schema is behind.
     from alembic import command
     from alembic.config import Config
-
-    from salescli.paths import migrations_folder
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     engine = _engine(path, "BEGIN IMMEDIATE", foreign_keys=False)
     try:
         with engine.begin() as connection:
+            if copy is not None:
+                # Now that the lock is held: a command that waited for it must not copy what another has migrated.
+                if connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == HEAD:
+                    return
+                copy_file(path, copy)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+    except CommandError as problem:
+        raise not_ours(path) from problem  # a version that never was
     finally:
         engine.dispose()
 
 
 def copy_file(path: Path, copy: Path) -> None:
     """Copy the data file through SQLite's backup interface, whole even while another command writes."""
-    new = copy.with_name(f".{copy.name}.{os.getpid()}.new")
-    os.close(os.open(new, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600))
-    try:
-        source, target = _connect(path), _connect(new)
-        try:
-            source.backup(target)
-        finally:
-            target.close()
-            source.close()
+    with beside(copy) as new:
+        _copy_pages(path, new)
         new.replace(copy)
-    finally:
-        new.unlink(missing_ok=True)
+
+
+def _copy_pages(path: Path, new: Path) -> None:
+    with contextlib.closing(_connect(path)) as source, contextlib.closing(_connect(new)) as target:
+        source.backup(target)
 
 
 def back_up(path: Path, copy: Path) -> None:
-    """Copy the data file to ``copy``, replacing it, and check the copy; NotWritten if it can't be, or is not sound."""
+    """Copy the data file, check the copy and only then call it ``copy``, in place of what has that name.
+
+    Raises NotWritten if it can't be written, is not sound, or if ``copy`` is the data file itself.
+    """
+    if copy.exists() and copy.samefile(path):
+        raise NotWritten(_("{path} is the data file itself.").format(path=copy), hint=_("Give the copy another name."))
     try:
-        copy_file(path, copy)
+        with beside(copy) as new:
+            _copy_pages(path, new)
+            found = _faults(new)
+            if not found:
+                new.replace(copy)
     except (OSError, sqlite3.Error) as problem:
-        raise NotWritten(_("{path} can't be written: {problem}.").format(path=copy, problem=problem)) from problem
-    found = check(copy)
+        raise NotWritten(
+            _("{path} can't be written: {problem}.").format(path=copy, problem=system_reason(problem))
+        ) from problem
     if found:
-        raise NotWritten(_("The copy {path} is not sound: {problem}").format(path=copy, problem=found[0]))
+        raise NotWritten(
+            _("{path} was not written: a copy of {source} is not sound ({problem}).").format(
+                path=copy, source=path, problem=found[0]
+            ),
+            hint=_("`sales doctor` says what is wrong."),
+        )
 
 
 def check(path: Path) -> list[str]:
     """What SQLite itself finds wrong with the file: integrity and foreign keys; empty when it is sound."""
     with _sentences(path, OSError):
         _refuse_what_is_no_data_file(path)
-        connection = _connect(path)
-        try:
-            found = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-            found += [
-                _("{table} row {row} refers to a missing {parent}.").format(table=table, row=row, parent=parent)
-                for table, row, parent, _key in connection.execute("PRAGMA foreign_key_check")
-            ]
-        finally:
-            connection.close()
+        return _faults(path)
+
+
+def _faults(path: Path) -> list[str]:
+    with contextlib.closing(_connect(path)) as connection:
+        found = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        found += [
+            _("{table} row {row} refers to a missing {parent}.").format(table=table, row=row, parent=parent)
+            for table, row, parent, _key in connection.execute("PRAGMA foreign_key_check")
+        ]
     return found
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     # A file that can't be written is opened as such, so that reading works on read-only media.
     mode = "rw" if os.access(path, os.W_OK) else "ro"
-    address = f"file:{urllib.parse.quote(str(path.absolute()))}?mode={mode}"
+    address = f"file:{urllib.parse.quote(os.fsencode(path.absolute()))}?mode={mode}"
     return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
 
 
@@ -227,27 +249,51 @@ def _engine(path: Path, begin: str, *, foreign_keys: bool = True) -> sa.Engine:
 @contextlib.contextmanager
 def _sentences(path: Path, *more: type[Exception]) -> Iterator[None]:
     """Turn what SQLite (and exceptions of the kinds in ``more``) say of the file into one sentence."""
+    kinds: tuple[type[Exception], ...] = (sqlite3.Error, *more)
     try:
         yield
     except sa.exc.DBAPIError as problem:
         raise _sentence(path, problem.orig) from problem
-    except (sqlite3.Error, *more) as problem:
+    except kinds as problem:
         raise _sentence(path, problem) from problem
 
 
 def _sentence(path: Path, problem: BaseException | None) -> BaseException:
-    said = str(problem)
     if isinstance(problem, sqlite3.IntegrityError):
         return problem  # a rule of the schema broken by the program: unexpected, and shown as such
-    if "locked" in said or "busy" in said:
+    if isinstance(problem, OSError):
+        return _sentence_of_system(path, problem)
+    said = str(problem)
+    code = getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without what it adds to the kind
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return DataFileProblem(
             _("Another sales command is writing to {path}.").format(path=path), hint=_("Try again in a moment.")
         )
-    if "readonly" in said or "read-only" in said or isinstance(problem, PermissionError):
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM) and os.access(path, os.R_OK):
         return DataFileProblem(_("{path} can't be written: it or its folder is read-only.").format(path=path))
-    if "malformed" in said or "not a database" in said or "no such table" in said:
-        return DataFileProblem(
-            _("{path} is damaged: {problem}.").format(path=path, problem=said),
-            hint=_("It was left as it is; put a backup in its place (`sales data path` shows where)."),
-        )
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such table" in said:
+        return DataFileProblem(_("{path} is damaged: {problem}.").format(path=path, problem=said), hint=_way_back(path))
     return DataFileProblem(_("{path} can't be used: {problem}.").format(path=path, problem=said))
+
+
+def _sentence_of_system(path: Path, problem: OSError) -> DataFileProblem:
+    if problem.errno == errno.EROFS:
+        return DataFileProblem(_("{path} can't be written: it or its folder is read-only.").format(path=path))
+    if isinstance(problem, PermissionError):
+        return DataFileProblem(
+            _("You have no permission to use {path}.").format(path=path),
+            hint=_("Give another file with --db or SALES_DB."),
+        )
+    return DataFileProblem(_("{path} can't be used: {problem}.").format(path=path, problem=system_reason(problem)))
+
+
+def _way_back(path: Path) -> str:
+    """What to do about a damaged file: the last copy of it, if there is one beside it."""
+    copies = [
+        *path.parent.glob(f"{glob.escape(path.stem)}-*.backup.db"),
+        *path.parent.glob(f"{glob.escape(path.name)}.before-*"),
+    ]
+    if not copies:
+        return _("It was left as it is; put a backup in its place (`sales data path` shows where).")
+    latest = max(copies, key=lambda copy: copy.stat().st_mtime)
+    return _("It was left as it is; the last copy of it is {copy}.").format(copy=latest)

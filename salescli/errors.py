@@ -5,9 +5,10 @@ what to do next. It is caught once, at the root of the program, and never prints
 """
 
 import contextlib
+import errno
 from collections.abc import Iterator
 
-from salescli.i18n import _
+from salescli.i18n import N_, _
 
 
 class SalesError(Exception):
@@ -76,6 +77,27 @@ class NotWritten(SalesError):
 
     exit_code = 7
     token = "not_written"
+
+
+# What the system says in English only, whatever the language.
+_SYSTEM_REASONS = {
+    errno.ENOENT: N_("it or its folder does not exist"),
+    errno.EACCES: N_("there is no permission for it"),
+    errno.EPERM: N_("there is no permission for it"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOTDIR: N_("a part of its path is no folder"),
+    errno.EROFS: N_("its disk is read-only"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.ENAMETOOLONG: N_("its name is too long"),
+}
+
+
+def system_reason(problem: Exception) -> str:
+    """Why the system refused a file, in the user's language where it is one of the usual reasons."""
+    if not isinstance(problem, OSError):
+        return str(problem)
+    known = _SYSTEM_REASONS.get(problem.errno or 0)
+    return _(known) if known else problem.strerror or str(problem)
 
 
 @contextlib.contextmanager

@@ -2,15 +2,25 @@
 
 import json
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TextIO
+
+from salescli.safe_text import json_escaped
 
 
 def dump_json(value: Any, *, indent: int | None = None, ascii_only: bool = False) -> str:
     """``value`` as JSON text: days ``YYYY-MM-DD``, moments with the local offset, times of day ``HH:MM``."""
-    return json.dumps(value, ensure_ascii=ascii_only, indent=indent, default=_plain, allow_nan=False)
+    text = json.dumps(value, ensure_ascii=ascii_only, indent=indent, default=json_form, allow_nan=False)
+    return text if ascii_only else json_escaped(text)
 
 
-def _plain(value: Any) -> str:
+def json_for(stream: TextIO, value: Any, *, indent: int | None = None) -> str:
+    """``value`` as JSON for ``stream``: where that isn't UTF-8, characters are escaped, never replaced."""
+    encoding = (getattr(stream, "encoding", None) or "").lower().replace("-", "")
+    return dump_json(value, indent=indent, ascii_only=encoding != "utf8")
+
+
+def json_form(value: Any) -> str:
+    """The text that stands in JSON for a day, moment or time of day; TypeError for anything else."""
     if isinstance(value, datetime):
         return value.astimezone().isoformat(timespec="seconds")
     if isinstance(value, time):

@@ -65,7 +65,9 @@ def visible(text: str) -> bool:
 
 def name_key(name: str) -> str:
     """The normalised name by which records are the same: NFKC, case folded, without spaces or format characters."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    if name.isascii():
+        return "".join(name.casefold().split())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     return "".join(char for char in folded if not char.isspace() and unicodedata.category(char) != "Cf")
 
 

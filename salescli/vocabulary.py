@@ -9,6 +9,7 @@ import unicodedata
 from enum import StrEnum
 from typing import TypeVar
 
+from salescli.amounts import excerpt
 from salescli.errors import BadValue
 from salescli.i18n import N_, _, language
 
@@ -184,13 +185,14 @@ Word = TypeVar("Word", bound=StrEnum)
 
 def parse_word(text: str, kind: type[Word]) -> Word:
     """The member of ``kind`` that ``text`` names by token or by a word of either language; else BadValue."""
-    asked = unicodedata.normalize("NFKC", text).strip().casefold().replace("-", "_")
+    asked = unicodedata.normalize("NFKC", text).strip().casefold()
+    spellings = {asked, asked.replace("-", "_")}
     for member in kind:
-        if asked == member.value.casefold() or asked in WORDS[member] or asked == label_in(member, "en").casefold():
+        if spellings & {member.value.casefold(), label_in(member, "en").casefold(), *WORDS[member]}:
             return member
-    allowed = ", ".join(f"{member.value} {WORDS[member][0]}" for member in kind)
+    allowed = _(", ").join(f"{member.value} {WORDS[member][0]}" for member in kind)
     raise BadValue(
-        _("“{text}” is not a {kind}.").format(text=text, kind=_(_KINDS[kind])),
+        _("“{text}” is no {kind}.").format(text=excerpt(text), kind=_(_KINDS[kind])),
         hint=_("Use one of: {allowed}.").format(allowed=allowed),
     )
 
@@ -201,7 +203,7 @@ def label_in(member: StrEnum, lang: str) -> str:
         return member.value
     if lang == "zh":
         return WORDS[member][0]
-    return _ENGLISH.get(member, member.value.replace("_", " "))  # type: ignore[call-overload,no-any-return]
+    return _ENGLISH.get(member, member.value.replace("_", " "))
 
 
 def label(token: str | None, kind: type[StrEnum]) -> str:

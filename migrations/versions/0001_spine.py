@@ -107,7 +107,6 @@ def upgrade() -> None:
         sa.Column("supervisor", sa.String(), nullable=False),
         sa.Column("manager", sa.String(), nullable=False),
         sa.Column("manager_email", sa.String(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("working_week", sa.String(), nullable=False),
         sa.Column("long_week", sa.Date(), nullable=True),

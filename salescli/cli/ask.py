@@ -50,7 +50,12 @@ def confirm(question: str, *, yes: bool) -> bool:
         return True
     if not on_terminal():
         raise BadValue(question, hint=_("Give --yes to agree."))
-    return typer.confirm(question, err=True)
+    while True:
+        answer = ask(f"{question} [y/N]").lower()
+        if answer in ("y", "yes", "是", "好"):
+            return True
+        if answer in ("", "n", "no", "否", "不"):
+            return False
 
 
 def given_or_asked(value: str | None, option: str, question: str) -> str:

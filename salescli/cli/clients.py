@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from salescli import render, services
-from salescli.cli.ask import confirm, with_choice
+from salescli.cli import client_files
+from salescli.cli.ask import confirm, given_or_asked, with_choice
 from salescli.cli.completion import client_names
 from salescli.cli.options import Csv, Json, Yes, described, group
 from salescli.cli.run import Run
@@ -88,6 +89,8 @@ def add(
         aliases=aliases, owner=owner, need=need, note=note,
     )  # fmt: skip
     person = _given(name=contact, title=title, mobile=mobile, phone=phone, wechat=wechat, email=email)
+    if person and contact is None:
+        person["name"] = given_or_asked(None, "--contact", _("The person to ask for"))
     with run.writing("client add") as session:
         calendar = services.work_calendar.of(session)
         client = services.clients.add(session, fields, person or None, run.today, run.settings, calendar)
@@ -110,17 +113,17 @@ def list_(
     district: District = None,
     tag: Annotated[str | None, typer.Option("--tag", help=_("Only with this tag."))] = None,
     owner: Owner = None,
-    overdue: Annotated[bool, typer.Option("--overdue", help=_("Only who is due for a contact."))] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help=_("Only whose due day has passed."))] = False,
     sort: Annotated[
         str, typer.Option("--sort", metavar="code|name|grade|district|due|contact", help=_("Order."))
     ] = "code",
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help=_("At most so many."))] = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help=_("At most so many."))] = None,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
     run = Run.of(ctx)
     wanted = services.clients.Filter(
-        " ".join(text or ()), grade or "", lifecycle or "", district or "", tag or "", owner or "", overdue, sort, limit
+        " ".join(text) if text else None, grade, lifecycle, district, tag, owner, overdue, sort, limit
     )
     with run.reading() as session:
         rows = services.clients.listed(session, wanted, run.today)
@@ -207,7 +210,7 @@ def remove(ctx: typer.Context, ref: Ref, yes: Yes = False, as_json: Json = False
 def due(ctx: typer.Context, grade: Grade = None, as_json: Json = False, as_csv: Csv = False) -> None:
     run = Run.of(ctx)
     with run.reading() as session:
-        rows = services.clients.due(session, run.today, grade or "")
+        rows = services.clients.due(session, run.today, grade)
         late = services.cadence.out_of_reach(session, run.settings)
     form = render.output.form(as_json=as_json, as_csv=as_csv)
     render.output.show_rows(rows, render.clients.CLIENTS, form, empty=_("Nobody is due."))
@@ -331,3 +334,14 @@ def _change_contact(ctx: typer.Context, ref: str, command: str, as_json: bool, w
 def _given(**fields: Any) -> dict[str, Any]:
     """The fields that were given."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+app.command(
+    "import",
+    **described(
+        _("Take clients in from a table."), "sales client import 客户.xlsx", "sales client import a.csv --dry-run"
+    ),
+)(client_files.import_clients)
+app.command("export", **described(_("Write all clients to a file."), "sales client export clients.xlsx"))(
+    client_files.export_clients
+)

@@ -2,40 +2,64 @@
 
 import contextlib
 import os
+import re
 import sqlite3
 import urllib.parse
 from collections.abc import Iterator
+from pathlib import Path
+
+import typer
 
 from salescli import paths
-from salescli.safe_text import shown_in_line
+from salescli.errors import SalesError
 
 _MOST = 50
+# Shells take candidates in as commands are typed, and zsh evaluates the help beside them.
+_WORD = re.compile(r"\w[\w.·（）-]*")
+_STEERS_A_SHELL = re.compile(r"[^\w\s.,:·（），。、—－+-]|[\x00-\x1f]")
 
 
-def client_names(incomplete: str) -> Iterator[tuple[str, str]]:
+def client_names(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
     """Codes and pinyin initials that begin as typed, with the client's name as help.
 
     Shells drop candidates that do not begin with what was typed, so a name typed in Chinese completes to itself.
     """
-    path = paths.data_file(os.environ)
-    if not path.is_file():
+    path = _data_file(ctx)
+    if path is None:
         return
     typed = incomplete.lower()
-    address = f"file:{urllib.parse.quote(str(path.absolute()))}?mode=ro"
+    address = f"file:{urllib.parse.quote(os.fsencode(path.absolute()))}?mode=ro"
     # A file that can't be read completes to nothing; the command itself will say what is wrong with it.
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(_connect(address)) as connection:
         for code, name, initials in connection.execute(
             "SELECT code, name, initials FROM client WHERE deleted_at IS NULL AND archived = 0"
             " AND (lower(code) GLOB ? OR initials GLOB ? OR name GLOB ?) ORDER BY id LIMIT ?",
             (*_beginning(typed), _beginning(incomplete)[0], _MOST),
         ):
             first = initials.split("\n")[0]
-            if typed and first.startswith(typed):
-                yield first, shown_in_line(name)
+            if typed and first.startswith(typed) and _WORD.fullmatch(first):
+                yield first, _harmless(name)
             elif code.lower().startswith(typed):
-                yield code, shown_in_line(name)
-            else:
+                yield code, _harmless(name)
+            elif _WORD.fullmatch(name):
                 yield name, code
+
+
+def _data_file(ctx: typer.Context) -> Path | None:
+    """The data file of the command line that is being typed, if it is there."""
+    asked = ctx.find_root().params.get("db")
+    with contextlib.suppress(SalesError, OSError):
+        path = paths.data_file(os.environ, asked)
+        return path if path.is_file() else None
+    return None
+
+
+def _connect(address: str) -> sqlite3.Connection:
+    return sqlite3.connect(address, uri=True, timeout=0.2)  # nobody waits for a lock at the Tab key
+
+
+def _harmless(name: str) -> str:
+    return _STEERS_A_SHELL.sub(" ", name)
 
 
 def _beginning(text: str) -> tuple[str, str]:

@@ -59,7 +59,9 @@ def doctor(
         found = services.health.findings(session, run.settings, run.today)
     found = [services.health.Finding("error", "file", text, "sales data backup") for text in broken] + found
     columns = [
-        render.output.Column[services.health.Finding]("level", N_("Level"), lambda finding: finding.level),
+        render.output.Column[services.health.Finding](
+            "level", N_("Level"), lambda finding: finding.level, word=render.plans.level_word
+        ),
         render.output.Column[services.health.Finding](
             "code", N_("Code"), lambda finding: finding.code, on_screen=False
         ),

@@ -105,7 +105,7 @@ def make(
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
-    span = dates.parse_period(period, run.today)
+    span = dates.parse_period(period, run.today, "coming")
     if span.last < run.today:
         raise BadValue(_("{period} has passed; a plan is made for days to come.").format(period=span.label))
     with run.writing("plan make") if apply else run.reading() as session:
@@ -256,7 +256,7 @@ def _complete(run: Run, answers: _Answers, left: list[Any], following: date, yes
 def _ask_about(run: Run, answers: _Answers, visit: Any, following: date) -> None:
     render.output.say(f"{visit.code} {visit.client.name} {visit.purpose or ''}".rstrip())
     while True:
-        answer = ask(_("move, drop or done?"), default="move").lower()
+        answer = ask(_("move, drop or done?"), default=_("move")).lower()
         choice = next((word for word in _UNFINISHED if word.startswith(answer)), _CHINESE.get(answer))
         if choice is not None:
             break

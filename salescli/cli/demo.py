@@ -14,11 +14,11 @@ import typer
 from salescli import dates, paths, render
 from salescli.calendars import Calendar
 from salescli.cli import root
-from salescli.cli.options import described
+from salescli.cli.options import described, group
 from salescli.cli.run import Run
 from salescli.i18n import _, language
 
-app = typer.Typer()
+app = group("")
 
 _WEEK = timedelta(weeks=1)
 # The sample's dates are written as of the week of this Monday; the demo shifts them by whole weeks.

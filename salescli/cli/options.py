@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from salescli.cli.help_text import Command, Group
 from salescli.i18n import _
 
 Json = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
@@ -14,15 +15,16 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Show what would happe
 Force = Annotated[bool, typer.Option("--force", help=_("Replace a file that is already there."))]
 
 
-def described(summary: str, *examples: str) -> dict[str, Any]:
+def described(summary: str, *examples: str, cls: type[Command] = Command) -> dict[str, Any]:
     """Help for a command: its examples first, then what it does."""
     shown = "\b\n" + "\n".join(f"  {example}" for example in examples) + "\n\n" if examples else ""
-    return {"help": shown + summary, "short_help": summary}
+    return {"help": shown + summary, "short_help": summary, "cls": cls}
 
 
 def group(summary: str) -> typer.Typer:
     """A command group whose verbs are added by its module."""
     return typer.Typer(
+        cls=Group,
         help=summary,
         no_args_is_help=True,
         rich_markup_mode=None,

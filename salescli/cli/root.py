@@ -5,6 +5,8 @@ Groups are imported when they are called, never for ``--help`` or completion of 
 
 import contextlib
 import importlib
+import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -12,11 +14,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 
-from salescli import __version__, i18n, paths
+from salescli import __version__, config, i18n, paths
+from salescli.cli.complaints import complaint
+from salescli.cli.help_text import Group
 from salescli.cli.run import Run
-from salescli.errors import SalesError
+from salescli.errors import BadValue, NotWritten, SalesError
 from salescli.i18n import N_, _
 from salescli.safe_text import shown_in_line
 
@@ -40,7 +44,10 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 
 
-class Groups(TyperGroup):
+_LANGUAGES = re.compile(r"(zh|en)([-_.].*)?", re.IGNORECASE)
+
+
+class Groups(Group):
     """The root group: knows every command by name and help, and imports one only to run it."""
 
     def __init__(self, **settings: Any) -> None:
@@ -60,7 +67,7 @@ def load(name: str) -> Any:
     group = typer.main.get_command(importlib.import_module(f"salescli.cli.{module}").app)
     if not command:
         return group
-    assert isinstance(group, TyperGroup)
+    assert isinstance(group, Group)
     return group.commands[command]
 
 
@@ -83,15 +90,17 @@ def _root_app() -> typer.Typer:
     @app.callback()
     def root(
         ctx: typer.Context,
-        db: Annotated[Path | None, typer.Option("--db", help=_("The data file, instead of SALES_DB."))] = None,
+        db: Annotated[
+            Path | None, typer.Option("--db", metavar="FILE", help=_("The data file, instead of SALES_DB."))
+        ] = None,
         lang: Annotated[str | None, typer.Option("--lang", metavar="zh|en", help=_("The language."))] = None,
         debug: Annotated[bool, typer.Option("--debug", help=_("Show a traceback when something fails."))] = False,
         version: Annotated[
             bool, typer.Option("--version", callback=_show_version, is_eager=True, help=_("Show the version."))
         ] = False,
     ) -> None:
-        import os
-
+        if lang is not None and not _LANGUAGES.fullmatch(lang):
+            raise BadValue(_("“{text}” is not a language; use zh or en.").format(text=lang))
         ctx.obj = Run(paths.data_file(os.environ, db))
         if ctx.invoked_subcommand is None:
             _start_page(ctx)
@@ -101,7 +110,7 @@ def _root_app() -> typer.Typer:
 
 def _start_page(ctx: typer.Context) -> None:
     """Today's plan; on a machine with no data yet, how to begin."""
-    if Run.of(ctx).db.exists():
+    if os.path.lexists(Run.of(ctx).db):
         load("today").main(args=[], prog_name="sales today", standalone_mode=False, parent=ctx)
         return
     sys.stdout.write(
@@ -117,8 +126,22 @@ def _start_page(ctx: typer.Context) -> None:
 def run(argv: Sequence[str]) -> int:
     """Run the program on ``argv`` and give back its exit code; every error ends here, in one line on stderr."""
     try:
-        code = typer.main.get_command(_root_app()).main(args=list(argv), prog_name="sales", standalone_mode=False)
+        code = _carry_out(argv)
         sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # ``| head -1``: nobody is left to tell
+        _leave_stdout()
+        return 0
+    except OSError as problem:
+        _leave_stdout()
+        sentence = _("The output can't be written: {problem}.").format(problem=problem.strerror)
+        hint = _("What the command was to store is stored.")
+        return _report(argv, sentence, hint, NotWritten.token, NotWritten.exit_code)
+
+
+def _carry_out(argv: Sequence[str]) -> int:
+    try:
+        code = typer.main.get_command(_root_app()).main(args=list(argv), prog_name="sales", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except SalesError as problem:
         return _report(argv, problem.message, problem.hint, problem.token, problem.exit_code)
@@ -126,14 +149,19 @@ def run(argv: Sequence[str]) -> int:
         # An empty "usage" is a group called without a verb: its help is the answer.
         return _usage(argv, problem)
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("\n")
-        return 130
-    except BrokenPipeError:
-        return _reader_gone()
+        if sys.stderr.isatty():
+            sys.stderr.write("\n")  # below the ^C
+        return _report(argv, _("Interrupted."), "", "interrupted", 130)
+    except UnicodeError:
+        sentence = _("What was given is not valid text in this terminal's encoding.")
+        return _report(argv, sentence, "", BadValue.token, BadValue.exit_code)
     except Exception as problem:
-        if "--debug" not in argv:
-            return _report(argv, f"{type(problem).__name__}: {problem}", _("`--debug` shows more."), "unexpected", 1)
-        raise
+        if isinstance(problem, OSError) and problem.filename is None:
+            raise  # of stdout: an error with a file names it
+        if "--debug" in argv:
+            raise
+        sentence = _("Something unexpected happened: {problem}.").format(problem=f"{type(problem).__name__}: {problem}")
+        return _report(argv, sentence, _("`--debug` shows more."), SalesError.token, SalesError.exit_code)
 
 
 def _usage(argv: Sequence[str], problem: typer.TyperException) -> int:
@@ -142,45 +170,54 @@ def _usage(argv: Sequence[str], problem: typer.TyperException) -> int:
         sys.stderr.write(problem.format_message() + "\n")
         return problem.exit_code
     hint = _("`{command} --help` shows how.").format(command=context.command_path) if context else ""
-    return _report(argv, problem.format_message(), hint, "usage", problem.exit_code)
+    return _report(argv, complaint(problem), hint, "usage", problem.exit_code)
 
 
 def _report(argv: Sequence[str], message: str, hint: str, token: str, code: int) -> int:
     if "--debug" in argv:
         traceback.print_exc()
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError):
         if "--json" in argv:
-            from salescli.json_text import dump_json
+            from salescli.json_text import json_for
 
-            sys.stderr.write(dump_json({"error": {"code": token, "message": message, "hint": hint}}) + "\n")
+            error = {"code": token, "message": message, "hint": hint}
+            sys.stderr.write(json_for(sys.stderr, {"error": error}) + "\n")
         else:
-            sys.stderr.write(shown_in_line(" ".join(filter(None, [message, hint]))) + "\n")
+            sys.stderr.write(shown_in_line(i18n.one_after_another(message, hint)) + "\n")
     return code
 
 
-def _reader_gone() -> int:
-    """``| head -1`` closed our stdout: nobody is left to tell, and Python must not try at exit."""
-    import os
-
+def _leave_stdout() -> None:
+    """Let what is still to be written to a stdout that takes nothing go nowhere; Python would try again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
 
 
 def asked_language(argv: Sequence[str]) -> str | None:
     """The value of ``--lang`` before any group, needed before Typer reads the help texts."""
-    for place, word in enumerate(argv):
-        if word == "--lang":
-            return argv[place + 1] if place + 1 < len(argv) else None
-        if word.startswith("--lang="):
-            return word.removeprefix("--lang=")
+    asked = None
+    words = iter(argv)
+    for word in words:
         if word in COMMANDS:
-            return None
-    return None
+            break
+        if word == "--lang":
+            asked = next(words, None)
+        elif word.startswith("--lang="):
+            asked = word.removeprefix("--lang=")
+        elif word == "--db":
+            next(words, None)  # a file may be called like a group
+    return asked
 
 
 def speak(argv: Sequence[str], environ: dict[str, str]) -> None:
     """Choose the language of this run and make the streams take any text."""
-    i18n.activate(i18n.language_for(environ, asked_language(argv)))
+    setting = ""
+    # A settings file that can't be read is reported by the command that needs it, in the language left.
+    with contextlib.suppress(SalesError):
+        setting = config.load(paths.settings_file(environ)).text("language")
+    i18n.activate(i18n.language_for(environ, asked_language(argv), setting))
+    # A stream that was closed for us is none to Python; what we say there goes nowhere.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -1,17 +1,18 @@
 """`sales init`: who you are."""
 
+import os
 from typing import Annotated
 
 import typer
 
-from salescli import dates, render, services
+from salescli import config, dates, paths, render, services
 from salescli.cli.ask import ask
-from salescli.cli.options import Json, Yes, described, on_terminal
+from salescli.cli.options import Json, Yes, described, group, on_terminal
 from salescli.cli.run import Run
 from salescli.errors import BadValue
 from salescli.i18n import _
 
-app = typer.Typer()
+app = group("")
 
 
 @app.callback()
@@ -57,11 +58,12 @@ def init(
         given = _asked(given, {**known, "week": known["working_week"]})
     if lang is not None and lang not in ("zh", "en"):
         raise BadValue(_("“{text}” is not a language; use zh or en.").format(text=lang))
+    if lang is not None:
+        config.set_value(paths.settings_file(os.environ), "language", lang)
     week, long_week = given.pop("week"), given.pop("long_week")
     with run.writing("init") as session:
         profile = services.profile.save(
             session,
-            language=lang,
             working_week=services.profile.parse_working_week(week) if week else None,
             long_week=dates.parse_day(long_week, run.today) if long_week else None,
             **given,

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from salescli.amounts import excerpt, half_width, parse_amount, parse_count
+from salescli.cli.help_text import Command
 from salescli.dates import Period, parse_period
 from salescli.decomposition.season import EVEN, EXAMPLE, Number
 from salescli.decomposition.split import Hold
@@ -62,7 +62,7 @@ _PARTS = {
 _WEIGHTS = {"working": ("工作日",), "calendar": ("自然日", "日历日")}
 
 
-class SeasonWords(TyperCommand):
+class SeasonWords(Command):
     """Takes the numbers of ``--season 90 70 105 …`` together, quoted or not."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

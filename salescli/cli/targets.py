@@ -71,12 +71,12 @@ def set_(
 
 @app.command(
     "split",
-    cls=SeasonWords,
     **described(
         _("Split a target into days by working days, season and holds; the earlier split is kept."),
         "sales target split 2026",
         "sales target split 2026 --season 90 70 105 100 100 105 95 95 110 105 110 115",
         "sales target split 2026 --season even --hold 2026-03=105万 --sat 0.5",
+        cls=SeasonWords,
     ),
 )
 def split(

@@ -23,7 +23,7 @@ Contact = Annotated[str | None, typer.Option("--contact", help=_("Whom you met."
 Purpose = Annotated[str | None, typer.Option("--purpose", help=_("What for."))]
 Expect = Annotated[str | None, typer.Option("--expect", help=_("The result you expect."))]
 Materials = Annotated[str | None, typer.Option("--materials", help=_("What to bring."))]
-Minutes = Annotated[int | None, typer.Option("--minutes", help=_("How long, in minutes."))]
+Minutes = Annotated[int | None, typer.Option("--minutes", metavar="N", help=_("How long, in minutes."))]
 OutcomeOption = Annotated[
     str | None,
     typer.Option(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Dialect, String
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, select
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -43,3 +43,8 @@ class Record(SQLModel):
     created_at: datetime = Field(default=None, sa_type=Moment, nullable=False)
     updated_at: datetime = Field(default=None, sa_type=Moment, nullable=False)
     deleted_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+def select_columns(*columns: Any) -> Any:
+    """A query of plain columns, tuples instead of records; SQLModel types its own only up to four of them."""
+    return select(*columns)

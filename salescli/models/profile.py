@@ -17,7 +17,6 @@ class Profile(Record, table=True):
     supervisor: str = ""
     manager: str = ""
     manager_email: str = ""
-    language: str = ""
     currency: str = "CNY"
     working_week: str = "双休"
     long_week: date | None = None

@@ -16,8 +16,8 @@ from rich.cells import cell_len
 
 from salescli.amounts import grouped, plain
 from salescli.i18n import _
-from salescli.json_text import dump_json
-from salescli.safe_text import csv_cell, shown, shown_in_line
+from salescli.json_text import json_for, json_form
+from salescli.safe_text import csv_cell, shown, shown_in_csv, shown_in_line
 
 Form = Literal["screen", "json", "csv"]
 Kind = Literal["text", "day", "time", "money", "count", "ratio", "data"]
@@ -69,7 +69,7 @@ def show_record(row: Row, columns: Sequence[Column[Row]], form: Form) -> None:
     elif form == "csv":
         print_csv([row], columns)
     else:
-        said = [column for column in columns if column.kind != "data" and column.value(row) not in (None, False, "")]
+        said = [column for column in columns if column.kind != "data" and column.value(row) is not False]
         print_pairs([(_(column.title), cell(row, column)) for column in said if cell(row, column)])
 
 
@@ -113,9 +113,8 @@ def words(value: Any, kind: Kind = "text") -> str:
 
 
 def print_json(value: Any) -> None:
-    """Print ``value`` as JSON; on a console that isn't UTF-8 other characters are escaped, never replaced."""
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    print_text(dump_json(value, indent=2, ascii_only=encoding != "utf8"), raw=True)
+    """Print ``value`` as JSON."""
+    print_text(json_for(sys.stdout, value, indent=2), raw=True)
 
 
 def print_csv(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> None:
@@ -124,7 +123,7 @@ def print_csv(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.key for column in columns)
-    writer.writerows([_csv_value(row, column) for column in columns] for row in rows)
+    writer.writerows([shown_in_csv(_csv_value(row, column)) for column in columns] for row in rows)
     print_text(text.getvalue().removesuffix("\n"), raw=True)
 
 
@@ -138,7 +137,7 @@ def _csv_value(row: Row, column: Column[Row]) -> str:
         return value if column.kind == "money" else csv_cell(value)
     if isinstance(value, bool | int | float):
         return str(value).lower()
-    return words(value)
+    return json_form(value)
 
 
 def print_table(rows: Sequence[Row], columns: Sequence[Column[Row]]) -> None:

@@ -26,7 +26,7 @@ _GONE = (VisitStatus.MOVED, VisitStatus.CANCELLED)
 _LEVELS = {"error": N_("to mend"), "warning": N_("to consider")}
 
 CHECKS: "list[Column[Check]]" = [
-    Column("level", N_("Level"), lambda check: check.level, word=lambda level: _(_LEVELS[level])),
+    Column("level", N_("Level"), lambda check: check.level, word=lambda level: level_word(level)),
     Column("code", N_("Code"), lambda check: check.code, on_screen=False),
     Column("visit", N_("Visit"), lambda check: check.visit),
     Column("client", N_("Client"), lambda check: check.client),
@@ -149,9 +149,11 @@ def target_words(target: "DayTarget") -> str:
     """The day's number in a line."""
     measure = Measure(target.measure)
     written = grouped if measure in MONEY_MEASURES else str
-    parts = [_("{measure} today: {amount}").format(measure=label(measure, Measure), amount=written(target.day or 0))]
+    parts = [
+        _("{measure} for the day: {amount}").format(measure=label(measure, Measure), amount=written(target.day or 0))
+    ]
     if target.month_to_go is not None:
-        parts.append(_("to go this month: {amount}").format(amount=written(target.month_to_go)))
+        parts.append(_("to go in the month: {amount}").format(amount=written(target.month_to_go)))
     if target.needed_per_day is not None:
         parts.append(_("needed a day: {amount}").format(amount=written(target.needed_per_day)))
     return _("; ").join(parts)
@@ -196,7 +198,14 @@ def _print_due(due: "list[DueClient]") -> None:
 
 def _due_words(due: "DueClient") -> str:
     words = [part for part in (due.grade, f"+{due.days_overdue}" if due.days_overdue else "") if part]
-    return f"{due.client.name} ({' '.join(words)})" if words else due.client.name
+    if not words:
+        return due.client.name
+    return _("{client} ({words})").format(client=due.client.name, words=" ".join(words))
+
+
+def level_word(level: str) -> str:
+    """An ``error`` or ``warning`` as people read it."""
+    return _(_LEVELS[level])
 
 
 def print_checks(checks: "list[Check]") -> None:
@@ -209,7 +218,7 @@ def print_checks(checks: "list[Check]") -> None:
         together.setdefault((check.level, check.visit or "", check.client or ""), []).append(check.message)
     heading = [_("Level"), _("Visit"), _("Client"), _("What")]
     cells = [
-        [_(_LEVELS[level]), visit, client, _("; ").join(messages)]
+        [level_word(level), visit, client, _("; ").join(messages)]
         for (level, visit, client), messages in sorted(together.items(), key=lambda item: item[0][0])
     ]
     print_cells(heading, cells, [False] * len(heading))
@@ -238,7 +247,8 @@ def _stop_line(number: int, stop: "PlannedVisit") -> str:
     grade = f"（{visit.grade}）" if visit.grade else ""
     parts = [part for part in (visit.purpose, visit.expected and "→ " + visit.expected) if part]
     bring = [_("bring: {materials}").format(materials=visit.materials)] if visit.materials else []
-    return f"{number}. {hour}{visit.client.name}{grade} " + _("; ").join([" ".join(parts), *bring])
+    told = _("; ").join(filter(None, [" ".join(parts), *bring]))
+    return f"{number}. {hour}{visit.client.name}{grade} {told}".rstrip()
 
 
 def report_text(report: "DayReport") -> str:

@@ -16,7 +16,6 @@ PROFILE: "list[Column[ProfileView]]" = [
     Column("supervisor", N_("Supervisor"), lambda profile: profile.supervisor),
     Column("manager", N_("Manager"), lambda profile: profile.manager),
     Column("manager_email", N_("Manager's e-mail"), lambda profile: profile.manager_email),
-    Column("language", N_("Language"), lambda profile: profile.language),
     Column("currency", N_("Currency"), lambda profile: profile.currency),
     Column("working_week", N_("Working week"), lambda profile: profile.working_week),
     Column("long_week", N_("Long week"), lambda profile: profile.long_week, "day"),

@@ -11,7 +11,7 @@ from salescli.render.visits import VISITS
 from salescli.vocabulary import MONEY_MEASURES, Channel, Measure, Outcome, VisitStatus, label
 
 if TYPE_CHECKING:
-    from salescli.services.day_plans import PlannedVisit
+    from salescli.services.plan_checks import PlannedVisit
     from salescli.services.week_visits import OverdueClient, VisitLine, VisitSummary
     from salescli.services.weeks import Goal, Learned, MonthGoal, MonthProgress, NextGoal, NextWeek, WeekReport
 

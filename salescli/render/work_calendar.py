@@ -17,7 +17,7 @@ _KINDS = {"work": N_("working day"), "rest": N_("day off"), "makeup": N_("make-u
 DAYS: "list[Column[CalendarView]]" = [
     Column("date", N_("Day"), lambda day: day.date, "day", word=echo_day),
     Column("kind", N_("Kind"), lambda day: day.kind, word=lambda kind: _(_KINDS[kind])),
-    Column("name", N_("Name"), lambda day: day.name, word=holiday_label),
+    Column("name", N_("Holiday or reason"), lambda day: day.name, word=holiday_label),
     Column("official", N_("Official"), lambda day: day.official, on_screen=False),
     Column("own", N_("Set by you"), lambda day: day.own, word=lambda own: _("yes") if own else ""),
     Column(

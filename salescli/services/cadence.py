@@ -5,7 +5,7 @@ size; :func:`due_on` is the rule it is held against.
 """
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -15,19 +15,22 @@ from sqlmodel import Session, col, func, select
 from salescli import slots
 from salescli.calendars import Calendar
 from salescli.config import Settings
+from salescli.models.base import select_columns
 from salescli.models.clients import Client
 from salescli.models.visits import Visit
 from salescli.vocabulary import Lifecycle, Outcome, VisitStatus
 
 Waiting = TypeVar("Waiting")
 
-_NOT_PURSUED = (Lifecycle.LOST, Lifecycle.BLOCKED)
+# SQLite takes a bounded number of parameters: for so many clients the visits of all are read.
+_MANY = 500
+NOT_PURSUED = (Lifecycle.LOST, Lifecycle.BLOCKED)
 _NOT_YET_CLIENTS = (Lifecycle.LEAD, Lifecycle.PROSPECT)
 
 
 def days_between(grade: str | None, lifecycle: str, settings: Settings) -> int | None:
     """Days from one contact to the next; ``None`` for who is not pursued. Without a grade it is C's."""
-    if lifecycle in _NOT_PURSUED:
+    if lifecycle in NOT_PURSUED:
         return None
     if lifecycle in _NOT_YET_CLIENTS:
         return settings.number("cadence.prospect")
@@ -49,17 +52,25 @@ def day_after(client: Client, day: date, settings: Settings) -> date | None:
 
 
 def restart(session: Session, client: Client, today: date, settings: Settings, calendar: Calendar) -> None:
-    """Work out a client's last contact and next due day anew, after a visit, an edit or a removal."""
+    """Work out a client's last contact and next due day anew, after a visit was logged, altered or removed.
+
+    A client who still waits for the first contact keeps its day: nothing happened that could move it.
+    """
+    waits = client.last_contact_on is None and client.next_due_on is not None
+    if waits and not _last_contacts(session, [client], settings) and client.known_contact_on is None:
+        return
     restart_each(session, [client], today, settings, calendar)
 
 
 def restart_each(
-    session: Session, clients: Iterable[Client], today: date, settings: Settings, calendar: Calendar
+    session: Session, clients: Sequence[Client], today: date, settings: Settings, calendar: Calendar
 ) -> None:
-    """The same for several clients; those never contacted are spread together."""
+    """Work out several clients anew; those never contacted are spread together, in the order of their days so far."""
+    latest = _last_contacts(session, clients, settings)
     never_contacted = []
-    for client in clients:
-        client.last_contact_on = _last_contact(session, client, settings)
+    for client in sorted(clients, key=lambda client: (client.next_due_on or date.max, client.id or 0)):
+        known = [day for day in (latest.get(client.id), client.known_contact_on) if day is not None]
+        client.last_contact_on = max(known, default=None)
         client.next_due_on = due_on(client, settings)
         if client.last_contact_on is None:
             never_contacted.append(client)
@@ -74,17 +85,21 @@ def restart_all(session: Session, today: date, settings: Settings, calendar: Cal
     session.flush()
 
 
-def _last_contact(session: Session, client: Client, settings: Settings) -> date | None:
-    latest = session.exec(
-        select(func.max(col(Visit.done_on))).where(
-            Visit.client_id == client.id,
+def _last_contacts(session: Session, clients: Sequence[Client], settings: Settings) -> dict[int | None, date]:
+    """The day of the last contact that counts, by the key of the client; those without one are not in it."""
+    query = (
+        select_columns(Visit.client_id, func.max(col(Visit.done_on)))
+        .where(
             Visit.status == VisitStatus.DONE,
             col(Visit.deleted_at).is_(None),
-            sa.or_(col(Visit.outcome).is_(None), Visit.outcome != Outcome.ABSENT),
+            sa.or_(col(Visit.outcome).is_(None), col(Visit.outcome) != Outcome.ABSENT),
             col(Visit.channel).in_(settings.words("cadence.channels")),
         )
-    ).first()
-    return max(filter(None, [latest, client.known_contact_on]), default=None)
+        .group_by(col(Visit.client_id))
+    )
+    if len(clients) < _MANY:
+        query = query.where(col(Visit.client_id).in_([client.id for client in clients]))
+    return {client_id: day for client_id, day in session.exec(query) if day is not None}
 
 
 def spread(session: Session, clients: Iterable[Client], today: date, settings: Settings, calendar: Calendar) -> None:
@@ -165,7 +180,7 @@ def _capacities(settings: Settings) -> Callable[[date], int]:
 def out_of_reach(session: Session, settings: Settings) -> int:
     """How many clients never contacted have a day later than their rhythm asks, for want of capacity."""
     rows = session.exec(
-        select(Client.grade, Client.lifecycle, Client.created_at, Client.next_due_on).where(
+        select_columns(Client.grade, Client.lifecycle, Client.created_at, Client.next_due_on).where(
             col(Client.last_contact_on).is_(None),
             col(Client.next_due_on).is_not(None),
             col(Client.deleted_at).is_(None),
@@ -182,7 +197,7 @@ def out_of_reach(session: Session, settings: Settings) -> int:
 def taken_days(session: Session, today: date) -> dict[date, int]:
     """How many clients are due on each day from ``today`` on."""
     rows = session.exec(
-        select(Client.next_due_on, func.count())
+        select_columns(Client.next_due_on, func.count())
         .where(col(Client.next_due_on) >= today, col(Client.deleted_at).is_(None))
         .group_by(col(Client.next_due_on))
     )

@@ -39,6 +39,7 @@ def _stamp(session: Session, _context: UOWTransaction, _instances: object) -> No
 
 
 def _log_flush(session: Session, _context: UOWTransaction) -> None:
+    found: list[tuple[Any, dict[str, Any] | None, dict[str, Any] | None]]
     found = [(record, None, _row(record)) for record in session.new]
     found += [(record, *_altered(record)) for record in session.dirty if session.is_modified(record)]
     found += [(record, _row(record), None) for record in session.deleted]

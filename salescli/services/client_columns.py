@@ -22,7 +22,7 @@ from salescli.vocabulary import ContactRole, Grade, Lifecycle, parse_word
 
 # What files call each field, the surest name first. The first Chinese and English ones are those of our own exports.
 HEADERS: dict[str, tuple[str, ...]] = {
-    "code": ("编号", "code", "客户编号", "客户编码", "客户代码", "编码", "client code", "client id", "customer id"),
+    "code": ("编号", "code", "客户编号", "客户编码", "客户代码", "编码", "代码", "client code", "client id", "customer id"),
     "name": (
         *("客户名称", "客户", "client", "公司名称", "单位名称", "企业名称", "客户全称", "公司全称", "全称", "名称"),
         *("公司", "单位", "name", "company name", "client name", "customer name", "account name", "company"),
@@ -65,8 +65,9 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "email": ("邮箱", "e-mail", "电子邮箱", "电子邮件", "邮件", "email address", "mail"),
 }
 OF_CONTACT = {"contact": "name", **{name: name for name in ("title", "role", "mobile", "phone", "wechat", "email")}}
+ERROR_HEADERS = ("错误", "Error")
 # Columns that our own files carry for people to read, and row numbers: known, and not fields.
-NO_FIELDS = ("错误", "error", "序号", "no", "#", "next due", "下次应联系", "next due on", "days overdue", "逾期天数")
+NO_FIELDS = (*ERROR_HEADERS, "序号", "no", "#", "next due", "下次应联系", "next due on", "days overdue", "逾期天数")
 # How people write that they have nothing to write.
 NOTHING = frozenset(
     ("-", "--", "—", "——", "/", "\\", "无", "暂无", "没有", "未知", "不详", "n/a", "na", "none", "null", "nil", "#n/a")
@@ -234,6 +235,7 @@ class RowReader:
     errors: list[RowError] = field(default_factory=list)
     rounded: list[int] = field(default_factory=list)
     foreign: list[int] = field(default_factory=list)
+    _words: dict[str, str] = field(default_factory=dict)
 
     def incoming(self, row: Row) -> Incoming | None:
         """The row as values to store, or None when something in it can't be taken."""
@@ -294,7 +296,8 @@ class RowReader:
             return self._past(cell.date() if isinstance(cell, datetime) else cell)
         text = _text(cell, self.columns.headers[self.columns.places[name]], _LIMITS.get(name, NAME_LIMIT))
         if text is None or name in _FREE:
-            return text
+            # The same few districts and trades stand in every row: one copy of each is kept.
+            return self._words.setdefault(text, text) if text and name in _SHARED else text
         if text.casefold() in NOTHING:
             return None
         if name == "last_contact_on":
@@ -412,4 +415,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "phone": _numbers,
     "email": checked_email,
 }
+_SHARED = {"industry", "source", "territory", "district", "title", "owner"}
 _FREE = HEADERS.keys() - _READERS.keys() - {"last_contact_on"}

@@ -14,6 +14,7 @@ from salescli.checks import checked_degrees, checked_uscc
 from salescli.config import Settings
 from salescli.errors import Ambiguous, BadValue, NotFound, Refused
 from salescli.i18n import _
+from salescli.models.base import select_columns
 from salescli.models.clients import Client, Contact
 from salescli.services import cadence, contacts
 from salescli.services.changes import now_of
@@ -22,9 +23,10 @@ from salescli.texts import NOTE_LIMIT, clean, name_key, pinyin_keys, search_text
 from salescli.vocabulary import Grade, Lifecycle, field_word, parse_word
 
 _MOST_CHOICES = 20
-_CODE = re.compile(r"[Cc]\d{1,9}$")
+_CODE = re.compile(r"c[0-9]{1,9}$")
 _LEGAL_FORMS = re.compile(r"(股份有限公司|有限责任公司|有限公司|集团|公司|co\.?,?ltd\.?|ltd\.?|inc\.?|gmbh)$")
 _PLACES = re.compile(r"^(中国|[\u4e00-\u9fff]{2}[省市]|北京|上海|天津|重庆|浙江|江苏|广东|杭州|宁波|苏州|深圳|广州)")
+_SHORTEST_ALIKE = 2
 
 
 @dataclass(frozen=True)
@@ -80,17 +82,12 @@ def add(
     """Store a new client from raw texts, with its first contact if one is given.
 
     ``fields`` are columns of Client by name, as typed. Raises BadValue for what can't be read, Refused when a
-    client of the same normalised name is there already.
+    client of the same normalised name or the same 统一社会信用代码 is there already.
     """
     values = checked_fields(fields)
-    twin = same_name(session, values["name"])
-    if twin is not None:
-        raise Refused(
-            _("There is already a client {code} {name}.").format(code=twin.code, name=twin.name),
-            hint=_("Use `sales client edit {code}`, or give a name that tells them apart.").format(code=twin.code),
-        )
+    _refuse_twins(session, values)
     number = next_id(session, Client)
-    client = Client(id=number, code=f"C{number:04d}", **values, **search_keys(values))
+    client = Client(id=number, code=f"C{number:04d}", **{**values, **search_keys(values)})
     session.add(client)
     session.flush()
     if contact is not None:
@@ -104,17 +101,15 @@ def edit(
     session: Session, client: Client, fields: dict[str, Any], today: date, settings: Settings, calendar: Calendar
 ) -> Client:
     """Change the given fields of a client; the search keys and the next due day follow."""
-    values = checked_fields({"name": client.name, **fields})
-    twin = same_name(session, values["name"])
-    if twin is not None and twin.id != client.id:
-        raise Refused(_("There is already a client {code} {name}.").format(code=twin.code, name=twin.name))
+    values = checked_fields(fields)
+    _refuse_twins(session, values, client)
     for name, value in values.items():
         setattr(client, name, value)
     for name, value in search_keys(client.model_dump()).items():
         setattr(client, name, value)
-    if {"grade", "lifecycle", "archived"} & fields.keys():
-        cadence.restart(session, client, today, settings, calendar)
     session.add(client)
+    if {"grade", "lifecycle", "archived", "known_contact_on"} & fields.keys():
+        cadence.restart_each(session, [client], today, settings, calendar)
     session.flush()
     return client
 
@@ -164,19 +159,36 @@ def next_id(session: Session, table: type[Any]) -> int:
     return (session.exec(select(func.max(col(table.id)))).first() or 0) + 1
 
 
-def same_name(session: Session, name: str) -> Client | None:
-    """The client with this normalised name, if there is one."""
-    return session.exec(select(Client).where(Client.name_key == name_key(name), *_alive())).first()
+def _refuse_twins(session: Session, values: dict[str, Any], client: Client | None = None) -> None:
+    """Refuse ``values`` for a new client, or for ``client``, that tell it is another one."""
+    if "name" in values:
+        same = col(Client.name_key) == name_key(values["name"])
+        _refuse_twin(session, same, client, _("There is already a client {code} {name}."))
+    if "uscc" in values:
+        same = col(Client.uscc) == values["uscc"]
+        _refuse_twin(session, same, client, _("{code} {name} has that 统一社会信用代码 already."))
+
+
+def _refuse_twin(session: Session, same: sa.ColumnElement[bool], client: Client | None, sentence: str) -> None:
+    others = select(Client).where(same, *_alive())
+    twin = session.exec(others.where(Client.id != client.id) if client else others).first()
+    if twin is not None:
+        raise Refused(
+            sentence.format(code=twin.code, name=twin.name),
+            hint=_("Use `sales client edit {code}`, or say what tells them apart.").format(code=twin.code),
+        )
 
 
 def likely_duplicates(session: Session, client: Client) -> list[tuple[str, str]]:
-    """(code, name) of other clients whose name contains this one's short form, or is contained in it."""
+    """(code, name) of other clients whose names contain this one's short form, or whose name it contains."""
     core = name_core(client.name)
-    if len(core) < 2:
-        return []
+    alike = [sa.func.instr(client.name_key, Client.name_key) > 0]
+    if len(core) >= _SHORTEST_ALIKE:
+        alike.append(col(Client.search).contains(core, autoescape=True))
     rows = session.exec(
-        select(Client.code, Client.name)
-        .where(col(Client.name_key).contains(core, autoescape=True), Client.id != client.id, *_alive())
+        select_columns(Client.code, Client.name)
+        .where(sa.or_(*alike), sa.func.length(Client.name_key) >= _SHORTEST_ALIKE, Client.id != client.id, *_alive())
+        .order_by(Client.id)
         .limit(5)
     )
     return [(code, name) for code, name in rows]
@@ -185,10 +197,7 @@ def likely_duplicates(session: Session, client: Client) -> list[tuple[str, str]]
 def name_core(name: str) -> str:
     """A firm's name without its legal form and the place it begins with: 杭州蓝海机电有限公司 → 蓝海机电."""
     core = re.sub(r"[（(].*?[）)]", "", name_key(name))
-    core = _LEGAL_FORMS.sub("", core)
-    return re.sub(
-        r"^(中国|北京|上海|天津|重庆|浙江|江苏|广东|[\u4e00-\u9fff]{2}[省市]|杭州|宁波|苏州|深圳|广州)", "", core
-    )
+    return _PLACES.sub("", _LEGAL_FORMS.sub("", core))
 
 
 def find(session: Session, ref: str) -> Client:
@@ -212,8 +221,10 @@ def find(session: Session, ref: str) -> Client:
 
 def _ways_to_match(ref: str) -> list[sa.ColumnElement[bool]]:
     key = name_key(ref)
+    if not key:
+        return []
     lines = [_line_of(column, key) for column in (col(Client.search), col(Client.pinyin), col(Client.initials))]
-    ways = [col(Client.code) == ref.upper()] if _CODE.match(ref) else []
+    ways = [col(Client.code) == key.upper()] if _CODE.match(key) else []
     ways += [col(Client.name_key) == key, lines[0], col(Client.search).contains(key, autoescape=True)]
     if key.isascii():
         for column, exact in ((col(Client.pinyin), lines[1]), (col(Client.initials), lines[2])):
@@ -223,11 +234,13 @@ def _ways_to_match(ref: str) -> list[sa.ColumnElement[bool]]:
 
 def _line_of(column: Any, key: str) -> sa.ColumnElement[bool]:
     """Whether one line of a column of lines is ``key``."""
-    return ("\n" + column + "\n").contains(f"\n{key}\n", autoescape=True)  # type: ignore[no-any-return]
+    found: sa.ColumnElement[bool] = ("\n" + column + "\n").contains(f"\n{key}\n", autoescape=True)
+    return found
 
 
 def _line_start(column: Any, key: str) -> sa.ColumnElement[bool]:
-    return ("\n" + column).contains(f"\n{key}", autoescape=True)  # type: ignore[no-any-return]
+    found: sa.ColumnElement[bool] = ("\n" + column).contains(f"\n{key}", autoescape=True)
+    return found
 
 
 def _ambiguous(ref: str, found: Sequence[Client]) -> Ambiguous:
@@ -243,14 +256,14 @@ def _ambiguous(ref: str, found: Sequence[Client]) -> Ambiguous:
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list of clients is narrowed to; empty fields narrow nothing."""
+    """What a list of clients is narrowed to; ``None`` narrows nothing. Overdue are those whose due day has passed."""
 
-    text: str = ""
-    grade: str = ""
-    lifecycle: str = ""
-    district: str = ""
-    tag: str = ""
-    owner: str = ""
+    text: str | None = None
+    grade: str | None = None
+    lifecycle: str | None = None
+    district: str | None = None
+    tag: str | None = None
+    owner: str | None = None
     overdue: bool = False
     sort: str = "code"
     limit: int | None = None
@@ -271,17 +284,16 @@ def listed(session: Session, wanted: Filter, today: date) -> list[ClientView]:
     if wanted.sort not in _SORTS:
         raise BadValue(
             _("“{text}” is not an order of clients.").format(text=wanted.sort),
-            hint=_("Use one of: {allowed}.").format(allowed=", ".join(_SORTS)),
+            hint=_("Use one of: {allowed}.").format(allowed=_(", ").join(_SORTS)),
         )
     query = _columns().where(*_alive(), *_conditions(wanted, today))
     query = query.order_by(col(_SORTS[wanted.sort]).is_(None), _SORTS[wanted.sort], Client.id).limit(wanted.limit)
     return _views(session, query, today)
 
 
-def due(session: Session, today: date, grade: str = "") -> list[ClientView]:
-    """Clients whose next contact is due, the longest overdue first, then by class."""
-    wanted = Filter(grade=grade, overdue=True)
-    query = _columns().where(*_alive(), *_conditions(wanted, today))
+def due(session: Session, today: date, grade: str | None = None) -> list[ClientView]:
+    """Clients whose next contact is due today or overdue, the longest overdue first, then by class."""
+    query = _columns().where(*_alive(), *_conditions(Filter(grade=grade), today), col(Client.next_due_on) <= today)
     return _views(
         session, query.order_by(Client.next_due_on, col(Client.grade).is_(None), Client.grade, Client.id), today
     )
@@ -299,26 +311,28 @@ def view(session: Session, client: Client, today: date) -> ClientView:
 
 
 def _columns() -> Any:
-    return select(Client.id, *(getattr(Client, name) for name in _VIEW_COLUMNS))  # type: ignore[call-overload]
+    return select_columns(Client.id, *(getattr(Client, name) for name in _VIEW_COLUMNS))
 
 
 def _conditions(wanted: Filter, today: date) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [col(Client.archived).is_(False)]
-    if wanted.text:
-        conditions.append(_text_matches(name_key(wanted.text)))
-    if wanted.grade:
+    if wanted.text is not None:
+        conditions.append(_text_matches(name_key(clean(wanted.text, field=_("search text")))))
+    if wanted.grade is not None:
         conditions.append(col(Client.grade) == parse_word(wanted.grade, Grade).value)
-    if wanted.lifecycle:
+    if wanted.lifecycle is not None:
         conditions.append(col(Client.lifecycle) == parse_word(wanted.lifecycle, Lifecycle).value)
-    if wanted.district:
-        conditions.append(col(Client.district).contains(wanted.district, autoescape=True))
-    if wanted.owner:
-        conditions.append(col(Client.owner) == wanted.owner)
-    if wanted.tag:
+    if wanted.district is not None:
+        district = clean(wanted.district, field=field_word("district"))
+        conditions.append(col(Client.district).contains(district, autoescape=True))
+    if wanted.owner is not None:
+        conditions.append(col(Client.owner) == clean(wanted.owner, field=field_word("owner")))
+    if wanted.tag is not None:
         tags = sa.func.json_each(Client.tags).table_valued("value")
-        conditions.append(sa.exists(sa.select(1).select_from(tags).where(tags.c.value == wanted.tag)))
+        tag = clean(wanted.tag, field=_("tag"))
+        conditions.append(sa.exists(sa.select(1).select_from(tags).where(tags.c.value == tag)))
     if wanted.overdue:
-        conditions.append(col(Client.next_due_on) <= today)
+        conditions.append(col(Client.next_due_on) < today)
     return conditions
 
 
@@ -338,8 +352,8 @@ def _views(session: Session, query: Any, today: date) -> list[ClientView]:
     rows = session.exec(query).all()
     people = contacts.of_clients(session, [row[0] for row in rows])
     return [
-        ClientView(*row[1:], days_overdue=_days_overdue(row.next_due_on, today), contacts=people.get(row[0], []))
-        for row in rows
+        ClientView(*(*values, _days_overdue(values[-1], today), people.get(client_id, [])))
+        for client_id, *values in rows
     ]
 
 

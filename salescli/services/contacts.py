@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from salescli.checks import checked_email, checked_phone
 from salescli.errors import Ambiguous, NotFound, Refused
 from salescli.i18n import _
+from salescli.models.base import select_columns
 from salescli.models.clients import Client, Contact
 from salescli.services.changes import now_of
 from salescli.texts import clean, name_key
@@ -32,7 +33,7 @@ def of_clients(session: Session, client_ids: list[int]) -> dict[int, list[Contac
     """Contacts by client, the primary one first; those who left are not shown."""
     people: dict[int, list[ContactView]] = {}
     columns = [getattr(Contact, name) for name in ContactView.__dataclass_fields__]
-    query = select(Contact.client_id, *columns).where(  # type: ignore[call-overload]
+    query = select_columns(Contact.client_id, *columns).where(
         col(Contact.deleted_at).is_(None), col(Contact.left_on).is_(None)
     )
     if len(client_ids) < 500:  # SQLite takes a bounded number of parameters; long lists read the whole table
@@ -58,11 +59,7 @@ def add(session: Session, client: Client, fields: dict[str, Any]) -> Contact:
     assert client.id is not None
     values = checked_fields(fields)
     others = list(session.exec(_at(client)))
-    if any(name_key(other.name) == name_key(values["name"]) for other in others):
-        raise Refused(
-            _("{client} already has a contact {name}.").format(client=client.name, name=values["name"]),
-            hint=_("Use `sales client contact edit`."),
-        )
+    _refuse_same_name(client, others, values["name"])
     if values.get("primary"):
         _no_longer_primary(session, others)
     contact = Contact(client_id=client.id, **{"primary": not others, **values})
@@ -75,12 +72,16 @@ def edit(session: Session, client: Client, name: str, fields: dict[str, Any]) ->
     """Change a contact's fields, found by name at this client."""
     contact = find(session, client, name)
     values = checked_fields({"name": contact.name, **fields})
+    others = [other for other in session.exec(_at(client)) if other.id != contact.id]
+    _refuse_same_name(client, others, values["name"])
     if values.get("primary"):
-        _no_longer_primary(session, session.exec(_at(client)))
+        _no_longer_primary(session, others)
     for field_name, value in values.items():
         setattr(contact, field_name, value)
     session.add(contact)
     session.flush()
+    if contact.left_on is not None:
+        _hand_over(session, client, contact)
     return contact
 
 
@@ -88,20 +89,38 @@ def remove(session: Session, client: Client, name: str) -> Contact:
     """Take a contact out of the lists; the next one becomes the primary one."""
     contact = find(session, client, name)
     contact.deleted_at = now_of(session)
-    was_primary, contact.primary = contact.primary, False
     session.add(contact)
     session.flush()
-    if was_primary:
-        heir = session.exec(_at(client)).first()
-        if heir is not None:
-            heir.primary = True
-            session.add(heir)
-            session.flush()
+    _hand_over(session, client, contact)
     return contact
 
 
+def _refuse_same_name(client: Client, others: list[Contact], name: str) -> None:
+    if any(name_key(other.name) == name_key(name) for other in others):
+        raise Refused(
+            _("{client} already has a contact {name}.").format(client=client.name, name=name),
+            hint=_("Use `sales client contact edit`."),
+        )
+
+
+def _hand_over(session: Session, client: Client, gone: Contact) -> None:
+    """Let the next contact be the primary one if the one who is gone was."""
+    if not gone.primary:
+        return
+    gone.primary = False
+    session.add(gone)
+    heir = session.exec(_at(client)).first()
+    if heir is not None:
+        heir.primary = True
+        session.add(heir)
+    session.flush()
+
+
 def find(session: Session, client: Client, name: str) -> Contact:
-    """The contact of this name, or part of a name, at a client; NotFound or Ambiguous otherwise."""
+    """The contact of this name, or part of a name, at a client.
+
+    Raises NotFound, or Ambiguous with the (name, title and number) of those who match.
+    """
     key = name_key(name)
     people = list(session.exec(_at(client)))
     found = [person for person in people if name_key(person.name) == key]
@@ -112,11 +131,16 @@ def find(session: Session, client: Client, name: str) -> Contact:
             hint=_("`sales client contact list {code}` shows them.").format(code=client.code),
         )
     if len(found) > 1:
-        names = [(str(person.id), person.name) for person in found]
+        choices = [(person.name, " ".join(filter(None, (person.title, person.mobile)))) for person in found]
         raise Ambiguous(
-            _("“{name}” matches several contacts of {client}.").format(name=name, client=client.name), names
+            _("“{name}” matches several contacts of {client}: {listed}.").format(
+                name=name, client=client.name, listed=_(", ").join(person.name for person in found)
+            ),
+            choices,
+            hint=_("Give the whole name."),
         )
-    return found[0]
+    contact: Contact = found[0]
+    return contact
 
 
 def _at(client: Client) -> Any:

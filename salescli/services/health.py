@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from salescli.config import Settings
 from salescli.i18n import _, _n
+from salescli.models.base import select_columns
 from salescli.models.clients import Client
 from salescli.services import cadence, profile
 
@@ -33,7 +34,9 @@ def _profile(session: Session) -> list[Finding]:
 
 
 def _same_names(session: Session) -> list[Finding]:
-    rows = session.exec(select(Client.name_key, Client.code, Client.name).where(col(Client.deleted_at).is_(None)))
+    rows = session.exec(
+        select_columns(Client.name_key, Client.code, Client.name).where(col(Client.deleted_at).is_(None))
+    )
     by_key: dict[str, list[tuple[str, str]]] = {}
     for key, code, name in rows:
         by_key.setdefault(key, []).append((code, name))
@@ -69,7 +72,9 @@ def _due_days(session: Session, settings: Settings) -> list[Finding]:
 
 def _days_to_come(session: Session, today: date) -> list[Finding]:
     later = session.exec(
-        select(Client.code, Client.name).where(col(Client.last_contact_on) > today, col(Client.deleted_at).is_(None))
+        select_columns(Client.code, Client.name).where(
+            col(Client.last_contact_on) > today, col(Client.deleted_at).is_(None)
+        )
     )
     return [
         Finding(

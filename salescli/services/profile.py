@@ -26,7 +26,6 @@ class ProfileView:
     supervisor: str
     manager: str
     manager_email: str
-    language: str
     currency: str
     working_week: str
     long_week: date | None

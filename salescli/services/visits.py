@@ -14,11 +14,13 @@ from salescli.config import Settings
 from salescli.dates import Period, echo_day
 from salescli.errors import Ambiguous, BadValue, NotFound, Refused
 from salescli.i18n import _
+from salescli.models.base import select_columns
 from salescli.models.clients import Client, Contact
 from salescli.models.visits import Visit
-from salescli.services import cadence, clients, contacts
+from salescli.services import cadence, clients, contacts, next_steps
 from salescli.services.changes import now_of
-from salescli.texts import NOTE_LIMIT, clean
+from salescli.services.next_steps import NextStep as NextStep
+from salescli.texts import NOTE_LIMIT, clean, name_key
 from salescli.vocabulary import (
     FACE_TO_FACE,
     OPEN_STATUSES,
@@ -30,8 +32,9 @@ from salescli.vocabulary import (
     parse_word,
 )
 
-_CODE = re.compile(r"[Vv]\d{1,9}$")
+_CODE = re.compile(r"v[0-9]{1,9}$")
 _MOST_MINUTES = 24 * 60
+_DONE_ONLY = {"outcome", "next_step", "on"}
 
 
 @dataclass(frozen=True)
@@ -90,15 +93,6 @@ class VisitView:
 
 
 @dataclass(frozen=True)
-class NextStep:
-    """What follows a visit: a text with its day, or the reason why nothing does."""
-
-    text: str | None = None
-    on: date | None = None
-    none_because: str | None = None
-
-
-@dataclass(frozen=True)
 class DueStep:
     """An open next step whose day has come."""
 
@@ -121,29 +115,38 @@ def log(
 ) -> Visit:
     """Record a contact that took place, closing the day's planned one of its kind if there is one.
 
-    ``details`` are as typed: ``by``, ``outcome``, ``contact``, ``purpose``, ``minutes``; ``at`` is a time.
-    Raises BadValue for a day to come, an empty next step, or a value that can't be read.
+    ``details`` are as typed: ``by`` (the planned channel, else visit), ``outcome``, ``contact``, ``purpose``,
+    ``minutes``; ``at`` is a time; ``closes`` is the planned visit meant, where it is known.
+    Raises BadValue for a day to come, an empty next step, or a value that can't be read; Refused for a visit to
+    close that is not open.
     """
-    if day > today:
-        raise BadValue(
-            _("A visit on {day} has not happened yet.").format(day=echo_day(day)),
-            hint=_("`sales visit plan` plans it."),
-        )
-    channel = parse_word(details.get("by") or "visit", Channel)
-    visit = _planned_like(session, client, day, channel, details.get("at")) or _new(session, client, unplanned=True)
+    _past(day, today)
+    closes: Visit | None = details.get("closes")
+    channel = parse_word(_given(details, "by", closes.channel if closes else Channel.VISIT), Channel)
+    if closes is not None:
+        _refuse_unless_open(closes)
+    visit = closes or _planned_like(session, client, day, channel, details.get("at"))
+    visit = visit or _new(session, client, unplanned=True)
     visit.status, visit.channel, visit.done_on = VisitStatus.DONE, channel.value, day
     visit.done_at = details.get("at")
     visit.note = clean(text, field=_("note"), limit=NOTE_LIMIT) if text else None
-    if details.get("outcome"):
+    if details.get("outcome") is not None:
         visit.outcome = parse_word(details["outcome"], Outcome).value
     _set_details(session, visit, client, details)
-    _set_next(visit, next_step, day)
-    _settle_steps(session, client, visit, day)
+    next_steps.note(visit, next_step, day)
+    _changed(session, visit, client, today, settings, calendar)
+    return visit
+
+
+def _changed(
+    session: Session, visit: Visit, client: Client, today: date, settings: Settings, calendar: Calendar
+) -> None:
+    """Store what became of a visit, and let the client's next steps and due day follow."""
     session.add(visit)
     session.flush()
+    next_steps.settle(session, client)
     cadence.restart(session, client, today, settings, calendar)
     session.flush()
-    return visit
 
 
 def plan(session: Session, client: Client, day: date, at: time | None, **details: Any) -> Visit:
@@ -154,7 +157,7 @@ def plan(session: Session, client: Client, day: date, at: time | None, **details
             hint=_("`sales client edit {code} --lifecycle customer` takes it off.").format(code=client.code),
         )
     visit = _new(session, client, unplanned=False)
-    visit.channel = parse_word(details.get("by") or "visit", Channel).value
+    visit.channel = parse_word(_given(details, "by", Channel.VISIT), Channel).value
     visit.planned_on, visit.planned_at = day, at
     if details.get("confirmed"):
         visit.status = VisitStatus.CONFIRMED
@@ -166,29 +169,32 @@ def plan(session: Session, client: Client, day: date, at: time | None, **details
 
 
 def edit(session: Session, visit: Visit, today: date, settings: Settings, calendar: Calendar, **details: Any) -> Visit:
-    """Change what a visit says; the client's next due day follows."""
+    """Change what a visit says; the client's next steps and due day follow.
+
+    ``details`` are those of :func:`log` and :func:`plan`, and ``on``, the day on which a visit took place. Raises
+    Refused for what a visit of that status does not have.
+    """
     client = client_of(session, visit)
-    if details.get("by"):
+    if _DONE_ONLY & {name for name, value in details.items() if value is not None}:
+        _refuse_unless_done(visit)
+    if details.get("by") is not None:
         visit.channel = parse_word(details["by"], Channel).value
-    if details.get("outcome"):
-        visit.outcome = parse_word(_only_done(visit, details["outcome"]), Outcome).value
-    if details.get("note"):
+    if details.get("outcome") is not None:
+        visit.outcome = parse_word(details["outcome"], Outcome).value
+    if details.get("note") is not None:
         visit.note = clean(details["note"], field=_("note"), limit=NOTE_LIMIT)
-    if details.get("at"):
-        if visit.status == VisitStatus.DONE:
-            visit.done_at = details["at"]
-        else:
-            visit.planned_at = details["at"]
+    if details.get("on") is not None:
+        visit.done_on = _past(details["on"], today)
+    if details.get("at") is not None:
+        setattr(visit, "done_at" if visit.status == VisitStatus.DONE else "planned_at", details["at"])
     if details.get("confirmed"):
         _refuse_unless_open(visit)
         visit.status = VisitStatus.CONFIRMED
-    if details.get("next_step"):
-        _set_next(visit, details["next_step"], visit.done_on or today)
+    if details.get("next_step") is not None:
+        assert visit.done_on is not None
+        next_steps.note(visit, details["next_step"], visit.done_on)
     _set_details(session, visit, client, details)
-    session.add(visit)
-    session.flush()
-    cadence.restart(session, client, today, settings, calendar)
-    session.flush()
+    _changed(session, visit, client, today, settings, calendar)
     return visit
 
 
@@ -206,7 +212,7 @@ def move(session: Session, visit: Visit, day: date, at: time | None, reason: str
     session.add(new)
     session.flush()
     visit.status, visit.moved_to = VisitStatus.MOVED, new.id
-    visit.reason = clean(reason, field=_("reason")) if reason else None
+    visit.reason = None if reason is None else clean(reason, field=_("reason"))
     session.add(visit)
     session.flush()
     return new
@@ -222,25 +228,25 @@ def cancel(session: Session, visit: Visit, reason: str, status: VisitStatus = Vi
 
 
 def remove(session: Session, visit: Visit, today: date, settings: Settings, calendar: Calendar) -> None:
-    """Take a visit out of every list; the client's next due day is worked out without it."""
+    """Take a visit out of every list; the client's next steps and due day are worked out without it."""
     visit.deleted_at = now_of(session)
-    session.add(visit)
-    session.flush()
-    cadence.restart(session, client_of(session, visit), today, settings, calendar)
-    session.flush()
+    _changed(session, visit, client_of(session, visit), today, settings, calendar)
 
 
-def find(session: Session, ref: str, today: date) -> Visit:
-    """The visit that ``ref`` means: its code, or a client with one open visit today (else one open visit at all)."""
-    if _CODE.match(ref.strip()):
-        code = ref.strip().upper()
-        found = session.exec(select(Visit).where(Visit.code == code, col(Visit.deleted_at).is_(None))).first()
-        if found is None:
-            raise NotFound(_("There is no visit {code}.").format(code=code), hint=_("`sales visit list` shows them."))
-        return found
+def find(session: Session, ref: str, today: date, *, only_open: bool = False) -> Visit:
+    """The visit that ``ref`` means: its code, or a client with one visit today, else one planned visit at all.
+
+    ``only_open`` looks for a planned visit among those of a client. Raises NotFound, or Ambiguous with the choices.
+    """
+    if is_code(ref):
+        return _of_code(session, name_key(ref).upper())
     client = clients.find(session, ref)
-    open_ones = list(session.exec(_open_of(client)))
-    matching = [visit for visit in open_ones if visit.planned_on == today] or open_ones
+    standing: list[Visit] = list(
+        session.exec(_of(client).where(col(Visit.status).in_({*OPEN_STATUSES, VisitStatus.DONE})))
+    )
+    open_ones = [visit for visit in standing if visit.status in OPEN_STATUSES]
+    of_today = [visit for visit in standing if today in (visit.planned_on, visit.done_on)]
+    matching = [visit for visit in of_today if visit in open_ones or not only_open] or open_ones
     if not matching:
         raise NotFound(
             _("{client} has no planned visit.").format(client=client.name), hint=_("`sales visit plan` makes one.")
@@ -249,16 +255,32 @@ def find(session: Session, ref: str, today: date) -> Visit:
         choices = [(visit.code, _described(visit)) for visit in matching]
         listed_choices = _(", ").join(f"{code} {words}" for code, words in choices)
         raise Ambiguous(
-            _("{client} has several planned visits: {listed}.").format(client=client.name, listed=listed_choices),
+            _("{client} has several visits: {listed}.").format(client=client.name, listed=listed_choices),
             choices,
             hint=_("Give the visit's code."),
         )
     return matching[0]
 
 
+def is_code(ref: str) -> bool:
+    """Whether ``ref`` is written like the code of a visit."""
+    return _CODE.match(name_key(ref)) is not None
+
+
+def _of_code(session: Session, code: str) -> Visit:
+    alive = (col(Visit.deleted_at).is_(None), col(Client.deleted_at).is_(None))
+    of_clients = select(Visit).join(Client, col(Client.id) == Visit.client_id)
+    found = session.exec(of_clients.where(Visit.code == code, *alive)).first()
+    if found is None:
+        raise NotFound(_("There is no visit {code}.").format(code=code), hint=_("`sales visit list` shows them."))
+    return found
+
+
 def _described(visit: Visit) -> str:
-    parts = [echo_day(visit.planned_on) if visit.planned_on else "", visit.purpose or ""]
-    return " ".join(filter(None, parts))
+    day = visit.done_on or visit.planned_on
+    hour = visit.done_at or visit.planned_at
+    parts = [day and echo_day(day), hour and f"{hour:%H:%M}", visit.purpose or visit.note]
+    return " ".join(part for part in parts if part)
 
 
 def client_of(session: Session, visit: Visit) -> Client:
@@ -267,7 +289,11 @@ def client_of(session: Session, visit: Visit) -> Client:
 
 
 def listed(
-    session: Session, period: Period | None, client: Client | None = None, status: str = "", outcome: str = ""
+    session: Session,
+    period: Period | None,
+    client: Client | None = None,
+    status: str | None = None,
+    outcome: str | None = None,
 ) -> list[VisitView]:
     """Visits planned for or done in a period, in order of day and time."""
     conditions: list[Any] = []
@@ -275,9 +301,9 @@ def listed(
         conditions.append(_within(period))
     if client is not None:
         conditions.append(Visit.client_id == client.id)
-    if status:
+    if status is not None:
         conditions.append(Visit.status == parse_word(status, VisitStatus).value)
-    if outcome:
+    if outcome is not None:
         conditions.append(Visit.outcome == parse_word(outcome, Outcome).value)
     return _views(session, conditions)
 
@@ -299,15 +325,20 @@ def last_contacts(session: Session, client: Client, most: int) -> list[VisitView
 
 
 def due_steps(session: Session, day: date) -> list[DueStep]:
-    """Next steps whose day has come and that no later contact took care of, the oldest first."""
+    """Next steps whose day has come and that no later contact took care of, the oldest first.
+
+    Clients who are archived or not pursued any more have none.
+    """
     rows = session.exec(
-        select(Visit.code, Client.code, Client.name, Visit.next_step, Visit.next_on)
+        select_columns(Visit.code, Client.code, Client.name, Visit.next_step, Visit.next_on)
         .join(Client, col(Client.id) == Visit.client_id)
         .where(
             col(Visit.next_on) <= day,
             col(Visit.next_settled_on).is_(None),
             col(Visit.deleted_at).is_(None),
             col(Client.deleted_at).is_(None),
+            col(Client.archived).is_(False),
+            col(Client.lifecycle).not_in(cadence.NOT_PURSUED),
         )
         .order_by(col(Visit.next_on), col(Visit.id))
     )
@@ -340,7 +371,7 @@ def _within(period: Period) -> sa.ColumnElement[bool]:
 def _views(session: Session, conditions: Iterable[Any]) -> list[VisitView]:
     moved = sa.orm.aliased(Visit)
     query = (
-        select(  # type: ignore[call-overload]
+        select_columns(
             Visit.code,
             Client.code,
             Client.name,
@@ -386,12 +417,25 @@ def _new(session: Session, client: Client, *, unplanned: bool) -> Visit:
     return Visit(id=number, code=f"V{number:04d}", client_id=client.id, unplanned=unplanned)
 
 
-def _open_of(client: Client) -> Any:
+def _of(client: Client) -> Any:
     return (
         select(Visit)
-        .where(Visit.client_id == client.id, col(Visit.status).in_(OPEN_STATUSES), col(Visit.deleted_at).is_(None))
+        .where(Visit.client_id == client.id, col(Visit.deleted_at).is_(None))
         .order_by(col(Visit.planned_on), col(Visit.planned_at).is_(None), col(Visit.planned_at), col(Visit.id))
     )
+
+
+def _past(day: date, today: date) -> date:
+    if day > today:
+        raise BadValue(
+            _("A visit on {day} has not happened yet.").format(day=echo_day(day)),
+            hint=_("`sales visit plan` plans it."),
+        )
+    return day
+
+
+def _given(details: dict[str, Any], name: str, otherwise: str) -> str:
+    return otherwise if details.get(name) is None else str(details[name])
 
 
 def _planned_like(session: Session, client: Client, day: date, channel: Channel, at: time | None) -> Visit | None:
@@ -399,7 +443,7 @@ def _planned_like(session: Session, client: Client, day: date, channel: Channel,
     kind = FACE_TO_FACE if channel in FACE_TO_FACE else frozenset(Channel) - FACE_TO_FACE
     found = [
         visit
-        for visit in session.exec(_open_of(client).where(Visit.planned_on == day))
+        for visit in session.exec(_of(client).where(Visit.planned_on == day, col(Visit.status).in_(OPEN_STATUSES)))
         if Channel(visit.channel) in kind
     ]
     at_that_time = [visit for visit in found if at is not None and visit.planned_at == at]
@@ -408,11 +452,11 @@ def _planned_like(session: Session, client: Client, day: date, channel: Channel,
 
 def _set_details(session: Session, visit: Visit, client: Client, details: dict[str, Any]) -> None:
     for name in ("purpose", "expected", "materials"):
-        if details.get(name):
+        if details.get(name) is not None:
             setattr(visit, name, clean(details[name], field=field_word(name), limit=NOTE_LIMIT))
     if details.get("minutes") is not None:
         visit.minutes = _checked_minutes(details["minutes"])
-    if details.get("contact"):
+    if details.get("contact") is not None:
         visit.contact_id = contacts.find(session, client, details["contact"]).id
 
 
@@ -422,39 +466,12 @@ def _checked_minutes(minutes: int) -> int:
     return minutes
 
 
-def _set_next(visit: Visit, step: NextStep, day: date) -> None:
-    if step.on is not None and step.on < day:
-        raise BadValue(_("The next step on {next} lies before the visit.").format(next=echo_day(step.on)))
-    visit.next_step = clean(step.text, field=_("next step"), limit=NOTE_LIMIT) if step.text else None
-    visit.next_on = step.on
-    visit.no_next_reason = clean(step.none_because, field=_("reason")) if step.none_because else None
-    visit.next_settled_on = None
-
-
-def _settle_steps(session: Session, client: Client, visit: Visit, day: date) -> None:
-    """A contact takes care of the client's next steps whose day has come, and of those of the same words."""
-    earlier = session.exec(
-        select(Visit).where(
-            Visit.client_id == client.id,
-            Visit.id != visit.id,
-            col(Visit.next_on).is_not(None),
-            col(Visit.next_settled_on).is_(None),
-            col(Visit.deleted_at).is_(None),
-        )
-    )
-    for other in earlier:
-        if other.next_on is not None and (other.next_on <= day or other.next_step == visit.next_step):
-            other.next_settled_on = day
-            session.add(other)
-
-
-def _only_done(visit: Visit, outcome: str) -> str:
+def _refuse_unless_done(visit: Visit) -> None:
     if visit.status != VisitStatus.DONE:
         raise Refused(
             _("{code} has not taken place, so it has no outcome.").format(code=visit.code),
             hint=_("`sales visit log` records it."),
         )
-    return outcome
 
 
 def _refuse_unless_open(visit: Visit) -> None:

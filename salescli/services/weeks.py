@@ -17,7 +17,7 @@ from salescli.i18n import _
 from salescli.models.profile import Profile
 from salescli.models.visits import DayPlan
 from salescli.services import actuals, day_plans, profile, targets, visits, week_visits
-from salescli.services.day_plans import PlannedVisit
+from salescli.services.plan_checks import PlannedVisit
 from salescli.services.target_tables import Parts, TargetTable
 from salescli.services.targets import LEVELS
 from salescli.services.week_visits import VisitSummary, ratio

@@ -51,7 +51,7 @@ def set_day(session: Session, day: date, kind: Literal["leave", "work"], reason:
     """Make ``day`` a day off (``leave``) or a working day, whatever the official calendar says."""
     row = session.exec(select(CalendarDay).where(CalendarDay.day == day)).first() or CalendarDay(day=day, kind=kind)
     row.kind, row.official, row.deleted_at = kind, False, None
-    row.name = clean(reason, field=_("reason")) if reason else ""
+    row.name = clean(reason, field=_("reason")) if reason is not None else ""
     session.add(row)
     session.flush()
     return view_of(of(session), day)

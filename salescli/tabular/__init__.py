@@ -10,7 +10,7 @@ from salescli.i18n import _
 from salescli.tabular.delimited import open_delimited
 from salescli.tabular.guard import COMPOUND_MARK, ZIP_MARKS, read_bytes
 from salescli.tabular.layout import lay_out, plain_name
-from salescli.tabular.table import Limits, Row, Rows, Table, Value, as_text
+from salescli.tabular.table import DEFAULT_LIMITS, Limits, Row, Rows, Table, Value, as_text
 from salescli.tabular.workbook import open_workbook
 
 __all__ = ["Limits", "Row", "Rows", "Table", "Value", "as_text", "read_table"]
@@ -19,7 +19,7 @@ TEXT_ENDINGS = {".csv", ".tsv", ".txt", ".tab"}
 WORKBOOK_ENDINGS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"}
 
 
-def read_table(path: Path, *, known_headers: Collection[str] = (), limits: Limits = Limits()) -> Table:  # noqa: B008
+def read_table(path: Path, *, known_headers: Collection[str] = (), limits: Limits = DEFAULT_LIMITS) -> Table:
     """The table in a file, told by its content rather than its name.
 
     ``known_headers`` help to find the header row, the delimiter and the sheet. Raises NotFound for a missing

@@ -11,7 +11,7 @@ from itertools import islice
 from salescli.errors import BadRows, Refused
 from salescli.i18n import N_, _
 from salescli.tabular.encoding import Encoding, encoding_of
-from salescli.tabular.layout import HEAD, Grid, known_in, too_many_columns
+from salescli.tabular.layout import HEAD, Grid, known_in, too_many_columns, too_many_rows
 from salescli.tabular.table import Limits
 
 # In the order they are preferred when a file fits several equally well.
@@ -26,10 +26,14 @@ SAMPLE = 1 << 16
 # A cell longer than this ends the reading; one over the stated limit is only a bad row.
 LONGEST_FIELD = 2_000_000
 MOST_DELIMITERS = 1_000_000
-# What our own CSV export puts a quote before, so that a spreadsheet takes it for text.
-GUARDED = re.compile("'(?=[=+\\-@＝＋－＠\t\r\n])")
+# Blank lines don't count as rows, but they take time; a sheet of Excel has 1,048,576 rows.
+MOST_LINES = 2_000_000
+# Our CSV export puts an apostrophe before what a spreadsheet would run, after the apostrophes of the text's own.
+GUARDED = re.compile("''*[=+\\-@＝＋－＠\t\r\n]")
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
-WEB_PAGE = re.compile(r"\s*(<!doctype|<html|<table|<meta|<style|<\?xml|<head|mime-version:)", re.IGNORECASE)
+OTHER_TEXT = re.compile(
+    r"\s*(<!doctype|<html|<table|<meta|<style|<head|<\?xml|mime-version:|%pdf|\{\\rtf)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,9 @@ class Delimited:
         try:
             for record in reader:
                 if guarded:
-                    record = [GUARDED.sub("", cell, count=1) if cell[:1] == "'" else cell for cell in record]
+                    record = [cell[1:] if cell[:1] == "'" and GUARDED.match(cell) else cell for cell in record]
+                if line > MOST_LINES:
+                    raise too_many_rows(self.file, self.limits)
                 yield line, record
                 line = self.begins + reader.line_num
         except csv.Error as error:
@@ -107,9 +113,9 @@ def open_delimited(file: str, data: bytes, known: Collection[str], limits: Limit
     """
     encoding = encoding_of(data, file)
     sample = _text(data, encoding).read(SAMPLE)
-    if WEB_PAGE.match(sample):
+    if OTHER_TEXT.match(sample):
         raise Refused(
-            _("{file} is a web page, not a table.").format(file=file),
+            _("{file} is a web page or another document, not a text table.").format(file=file),
             hint=_("Open it in Excel or WPS and save it as .xlsx."),
         )
     first = re.match(r"[^\r\n]*", sample)

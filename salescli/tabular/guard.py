@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from salescli.errors import NotFound, Refused
+from salescli.errors import NotFound, Refused, system_reason
 from salescli.i18n import _
 from salescli.tabular.table import MIB, Limits
 
@@ -41,7 +41,7 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
 def _check_regular(path: Path) -> None:
     try:
         found = path.stat()
-    except (FileNotFoundError, NotADirectoryError) as error:
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise NotFound(
             _("There is no file {path}.").format(path=path),
             hint=_("File names are relative to the folder you are in."),
@@ -59,7 +59,7 @@ def _check_regular(path: Path) -> None:
 
 def _unreadable(path: Path, error: OSError) -> Refused:
     return Refused(
-        _("{file} can't be read: {reason}.").format(file=path.name, reason=error.strerror or error),
+        _("{file} can't be read: {reason}.").format(file=path.name, reason=system_reason(error)),
         hint=_("If it is open in another program, close it there; then check the file's permissions."),
     )
 

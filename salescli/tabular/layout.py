@@ -254,7 +254,7 @@ def _rows(grid: Grid, header_row: int, totals: frozenset[int], width: int) -> It
             cells = cells[: max(end, width)]
             if end > width:
                 problem = _("It has {cells} cells under {headers} headers.").format(cells=end, headers=width)
-        longest = max(len(cell) for cell in cells if isinstance(cell, str)) if grid.left is None else 0
+        longest = max((len(cell) for cell in cells if isinstance(cell, str)), default=0)
         if longest > most:
             problem = _("A cell has {count:,} characters; the limit is {most:,}.").format(count=longest, most=most)
         yield Row(number, tuple(cells), problem)
@@ -262,7 +262,7 @@ def _rows(grid: Grid, header_row: int, totals: frozenset[int], width: int) -> It
 
 def _notes(grid: Grid, header: _Header, survey: _Survey) -> Iterator[str]:
     if header.skipped:
-        yield _("The header is in row {row:,}; above it, {rows} was left out.").format(
+        yield _("The header is in row {row:,}. Not read above it: {rows}.").format(
             row=header.last, rows=row_list(header.skipped)
         )
     columns: dict[str, list[int]] = {}
@@ -273,8 +273,12 @@ def _notes(grid: Grid, header: _Header, survey: _Survey) -> Iterator[str]:
             yield _("The header “{name}” stands in several columns: {columns}.").format(
                 name=header.names[places[0]], columns=", ".join(map(grid.column_name, places))
             )
-    for at in survey.unnamed[:LISTED]:
-        yield _("Column {column} has values but no header, so they are left out.").format(column=grid.column_name(at))
+    if survey.unnamed:
+        yield _n(
+            "Column {columns} has values but no header, so it isn't used.",
+            "Columns {columns} have values but no header, so they aren't used.",
+            len(survey.unnamed),
+        ).format(columns=", ".join(map(grid.column_name, survey.unnamed)))
     if any(span.last > header.last for span in grid.spans):
         yield _("The text of merged cells counts for every row they cover.")
     if survey.totals:

@@ -31,6 +31,9 @@ class Limits:
     cell_characters: int = 100_000
 
 
+DEFAULT_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row below the header.

@@ -29,33 +29,36 @@ SHARED_TEXTS = "xl/sharedstrings.xml"
 BINARY_WORKBOOK, BINARY_SHARED_TEXTS, SHEETS = "xl/workbook.bin", "xl/sharedstrings.bin", "xl/worksheets/"
 OPEN_DOCUMENT, OPEN_DOCUMENT_TYPE = "content.xml", b"application/vnd.oasis.opendocument.spreadsheet"
 
+# One known header in a row may stand in a sheet of instructions; two are a header row.
+SURE = 2
+
 Measure = Callable[[str], Extent]
 
 
 def open_workbook(file: str, data: bytes, known: Collection[str], limits: Limits) -> tuple[Grid, list[str]]:
     """The cells of the first visible sheet with data as a grid, and notes for the user.
 
-    With ``known`` headers, a sheet that has one of them comes first. Raises Refused for what isn't a
-    workbook, is damaged or beyond the limits; BadRows when no visible sheet holds anything.
+    With ``known`` headers, the first that has two of them in a row, or the one with most. Raises Refused for
+    what isn't a workbook, is damaged or beyond the limits; BadRows when no visible sheet holds anything.
     """
     measure = _measure(file, data, limits)
     with _reading(file, _("its list of sheets")):
         book = CalamineWorkbook.from_filelike(BytesIO(data))
     sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-    first = None
+    best, found = -1, None
     for sheet in sheets:
         if sheet.visible != SheetVisibleEnum.Visible:
             continue
         grid, extent = _open_sheet(file, book, sheet.name, measure, limits)
-        head = [cells for _number, cells in islice(grid.filled(), HEAD)]
-        found = grid, [*_sheet_notes(file, sheet.name, sheets), *_cell_notes(extent)]
-        if head and (not known or any(known_in(cells, known) for cells in head)):
-            return found
-        if head and first is None:
-            first = found
-    if first is None:
+        matches = [known_in(cells, known) for _number, cells in islice(grid.filled(), HEAD)]
+        if matches and max(matches) > best:
+            best = max(matches)
+            found = grid, [*_sheet_notes(file, sheet.name, sheets), *_cell_notes(extent)]
+        if found and (best >= SURE or not known):
+            break
+    if found is None:
         raise BadRows(_("{file} has no visible sheet with data.").format(file=file), hint=_hidden_note(sheets))
-    return first
+    return found
 
 
 def _open_sheet(file: str, book: CalamineWorkbook, name: str, measure: Measure, limits: Limits) -> tuple[Grid, Extent]:

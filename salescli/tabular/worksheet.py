@@ -11,13 +11,12 @@ END_OF_TEXT = re.compile(rb"</(?:\w+:)?si\s*>")
 BEGIN_OF_TEXT = re.compile(rb"<(?:\w+:)?si[\s/>]")
 SHORTEST_TEXT_CELL = len('<c t="s"><v>0</v></c>')
 SLICE = 1 << 22
-# A row or a cell as Excel, WPS and the usual libraries write it: its place comes first, one space apart.
-PLAIN_TAG = re.compile(rb'<(?:c r="([A-Z]{1,3})|row r=")([0-9]{1,7})"(?: (?!r=)[\w:]+="[^"<>]*")* ?/?>')
-OTHER_TAG = re.compile(rb"<\w+:(?:c|row)[\s/>]")
+# A cell as Excel, WPS and the usual libraries write it: place, style, kind, and nothing else.
+PLAIN_CELL = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{1,7})"(?: s="[0-9]+")?(?: t="(?:s|n|b|d|str|inlineStr)")? ?/?>')
+COLUMN = re.compile(rb'<c r="([A-Z]{1,3})')
+PREFIXED_CELL = re.compile(rb"<[^<>:]+:c[\s/>]")
 SHARED_TEXT = b' t="s"'
-SHARED_TEXT_CELL = re.compile(rb' t="s"[^<>]*><v>([0-9]+)</v>')
-# What only the thorough way understands: formulas, hidden rows, errors, comments and CDATA.
-NOT_PLAIN = (b"<f", b"hidden=", b' t="e"', b"<!")
+SHARED_TEXT_CELL = re.compile(rb' t="s" ?><v>([0-9]+)</v>')
 
 
 def measure_sheet(data: bytes, extent: Extent, lengths: list[int] | None, part: str) -> None:
@@ -43,48 +42,48 @@ def _values(data: bytes, begin: int, end: int) -> int:
 
 
 def _measure_plain(data: bytes, extent: Extent, lengths: list[int] | None) -> bool:
-    """Count the cells of an ordinary sheet, three times as fast as the thorough way.
+    """Count the cells of an ordinary sheet, several times as fast as the thorough way.
 
     False when anything is out of the ordinary or out of bounds: then the thorough way must decide, which
-    tells filled cells from merely formatted ones. Every tag of a cell or row must be a plain one, so that
-    no cell escapes.
+    tells filled cells from merely formatted ones. Every cell must be a plain one, so that none escapes.
     """
     at, end = data.find(b"<sheetData"), data.rfind(b"</sheetData>")
-    if at < 0 or any(data.find(mark, at, end) >= 0 for mark in NOT_PLAIN) or OTHER_TAG.search(data, at, end):
+    if at < 0 or data.find(b"<f", at, end) >= 0 or data.find(b"hidden=", at, end) >= 0:
+        return False
+    if data.find(b":c", at, end) >= 0 and PREFIXED_CELL.search(data, at, end):
         return False
     while at < end:
         stop = data.rfind(b"<row", at + 1, at + SLICE) if at + SLICE < end else end
-        if stop < 0:
-            return False
-        tags = PLAIN_TAG.findall(data, at, stop)
-        if len(tags) != data.count(b"<c", at, stop) + data.count(b"<row", at, stop):
-            return False
-        if not _count_plain(tags, _values(data, at, stop), extent):
-            return False
-        if lengths is not None and not _count_texts(data, at, stop, extent, lengths):
+        if not (_count_plain(data, at, stop, extent) and _count_texts(data, at, stop, extent, lengths)):
             return False
         at = stop
     return extent.rows * extent.columns <= extent.limits.cells
 
 
-def _count_plain(tags: list[tuple[bytes, bytes]], values: int, extent: Extent) -> bool:
+def _count_plain(data: bytes, at: int, stop: int, extent: Extent) -> bool:
+    rows = PLAIN_CELL.findall(data, at, stop)
+    if stop < 0 or len(rows) != data.count(b"<c", at, stop):
+        return False
+    values = _values(data, at, stop)
     if not values:
         return True
-    letters, digits = map(set, zip(*tags, strict=True))
-    rows = sorted(map(int, digits))
-    if rows[0] > extent.limits.rows + HEAD:
+    numbers = sorted(map(int, set(rows)))
+    if numbers[0] > extent.limits.rows + HEAD:
         raise too_many_rows(extent.file, extent.limits)
+    columns = {column_number(letters.decode()) for letters in set(COLUMN.findall(data, at, stop))}
     extent.cells += values
-    extent.rows = max(extent.rows, rows[-1])
-    extent.columns = max(extent.columns, *(column_number(each.decode()) for each in letters))
+    extent.rows = max(extent.rows, numbers[-1])
+    extent.columns = max(extent.columns, *columns)
     return extent.rows <= extent.limits.rows + HEAD and extent.columns <= extent.limits.columns
 
 
-def _count_texts(data: bytes, at: int, stop: int, extent: Extent, lengths: list[int]) -> bool:
-    used = SHARED_TEXT_CELL.findall(data, at, stop)
-    if len(used) != data.count(SHARED_TEXT, at, stop) or max(map(int, used), default=0) >= len(lengths):
+def _count_texts(data: bytes, at: int, stop: int, extent: Extent, lengths: list[int] | None) -> bool:
+    if lengths is None:
+        return True
+    used = list(map(int, SHARED_TEXT_CELL.findall(data, at, stop)))
+    if len(used) != data.count(SHARED_TEXT, at, stop) or max(used, default=-1) >= len(lengths):
         return False
-    extent.text += sum(lengths[int(index)] for index in used)
+    extent.text += sum(map(lengths.__getitem__, used))
     return True
 
 

@@ -18,12 +18,14 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from salescli.i18n import _
-from salescli.render.week_sheet.style import line_height
+from salescli.render.week_sheet.style import PIXELS_A_DIGIT, line_height
 from salescli.safe_text import shown
 
 MOST_CHARACTERS = 32_767
 MOST_HEIGHT = 409.0
 _PADDING = 4.0
+# A4 landscape within the margins, in points.
+_PAGE_WIDTH, _PAGE_HEIGHT = 784.0, 522.0
 _FORMULA_STARTS = ("=", "+", "-", "@")
 _TOKENS = re.compile(r"[^\S\n]+|[!-~\u00a1-\u024f]+|.")
 # XML has no room for these two, whatever the escaping.
@@ -120,13 +122,13 @@ def page_height(widths: Mapping[str, float]) -> float:
 
     A little less than the figure, because programs round differently: an early break is better than a late one.
     """
-    wide = sum(width * 7 + 5 for width in widths.values()) * 0.75
-    return 0.94 * 510 * max(1.0, wide / 785)
+    wide = sum(widths.values()) * PIXELS_A_DIGIT * 0.75
+    return 0.95 * _PAGE_HEIGHT * max(1.0, wide / _PAGE_WIDTH)
 
 
 def shortened(text: str, span: str, widths: Mapping[str, float], most: int, rest: str) -> str:
     """``text`` if it fits into ``most`` lines of its columns, else its beginning and then ``rest``."""
-    columns = _width_of(span, widths)
+    columns = width_of(span, widths)
     if _wrapped_lines(text, columns) <= most:
         return text
     low, high = 0, min(len(text), int(most * columns))
@@ -193,10 +195,11 @@ def _lines_of(cell: Cell, widths: Mapping[str, float]) -> int:
         return 1
     # Bold heads are a little wider than the digits that widths are counted in.
     spare = 1.1 if cell.look in ("head", "total") else 1.0
-    return _wrapped_lines(cell.value, _width_of(cell.span, widths) / spare)
+    return _wrapped_lines(cell.value, width_of(cell.span, widths) / spare)
 
 
-def _width_of(span: str, widths: Mapping[str, float]) -> float:
+def width_of(span: str, widths: Mapping[str, float]) -> float:
+    """Digits that fit into the columns of a span."""
     first, _colon, last = span.partition(":")
     letters = columns_between(first, last or first)
     return sum(widths[letter] for letter in letters) - 1.0
@@ -230,7 +233,7 @@ def _lines_of_paragraph(text: str, columns: float) -> int:
 
 
 def text_width(text: str) -> float:
-    """Width of a text in digits: full-width signs are two, capitals a little more than one."""
+    """Width of a text in digits of the measuring font."""
     return sum(_WIDTHS.get(sign) or _width_of_sign(sign) for sign in text)
 
 
@@ -239,7 +242,7 @@ _WIDTHS: dict[str, float] = {}
 
 def _width_of_sign(sign: str) -> float:
     wide = unicodedata.east_asian_width(sign) in ("W", "F", "A")
-    _WIDTHS[sign] = width = 2.0 if wide else 1.25 if sign.isupper() or sign in "mw@%&" else 1.0
+    _WIDTHS[sign] = width = 1.7 if wide else 1.2 if sign.isupper() or sign in "mw@%&" else 0.95
     return width
 
 

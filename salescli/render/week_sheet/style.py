@@ -3,7 +3,7 @@
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 
-from salescli.i18n import language
+from salescli.i18n import _, language
 from salescli.render.output import Kind
 
 INK = "1F3864"
@@ -20,6 +20,10 @@ SIZE = 10
 
 # What every reader has: with Windows, with Excel for the Mac; others put their own sans-serif in its place.
 _FONTS = {"zh": "微软雅黑", "en": "Calibri"}
+# Column widths count the digits of the workbook's standard font. Verdana's are as wide on Windows, the Mac and,
+# as DejaVu Sans, on Linux, so that columns and pages come out alike; no cell is written in it.
+_MEASURING_FONT = "Verdana"
+PIXELS_A_DIGIT = 8.3
 _LINE_HEIGHTS = {"zh": 16.0, "en": 15.0}
 
 MONEY = "#,##0.00"
@@ -68,22 +72,27 @@ def line_height() -> float:
 def add_looks(book: Workbook) -> None:
     """Give the workbook its looks; they go by their name as cell styles."""
     name = font_name()
-    # Column widths count digits of the normal style's font, and ours are reckoned for this one.
-    book._named_styles["Normal"].font = Font(name=name, size=SIZE)  # type: ignore[attr-defined]
+    book._named_styles["Normal"].font = Font(name=_MEASURING_FONT, size=SIZE)  # type: ignore[attr-defined]
     for style in (*_plain_looks(name), *_table_looks(name)):
         book.add_named_style(style)
 
 
 def _plain_looks(name: str) -> list[NamedStyle]:
     line = Side(style="thin", color=RULE)
-    bar = {"fill": _fill(BAR), "border": Border(top=line, bottom=line)}
+    fill, edges = _fill(BAR), Border(top=line, bottom=line)
     left = Alignment(horizontal="left", vertical="center", wrap_text=True)
     return [
         _look("title", Font(name=name, size=16, bold=True, color=INK), Alignment("center", "center")),
         _look("meta", Font(name=name, size=SIZE, color="404040"), left),
         _look("meta_date", Font(name=name, size=SIZE, color="404040"), left, number_format=_named_day()),
-        _look("section", Font(name=name, size=11, bold=True, color=INK), Alignment("left", "center"), **bar),
-        _look("aside", Font(name=name, size=SIZE, color=GREY), Alignment("left", "center"), **bar),
+        _look(
+            "section",
+            Font(name=name, size=11, bold=True, color=INK),
+            Alignment("left", "center"),
+            fill=fill,
+            border=edges,
+        ),
+        _look("aside", Font(name=name, size=SIZE, color=GREY), Alignment("left", "center"), fill=fill, border=edges),
         _look("subhead", Font(name=name, size=SIZE, bold=True, color=INK), Alignment("left", "center")),
         _look("note", Font(name=name, size=9, color=GREY), left),
         _look("empty", Font(name=name, size=SIZE), left),
@@ -138,7 +147,7 @@ def _look(
 
 
 def _wrapped(side: str) -> Alignment:
-    return Alignment(horizontal=side, vertical="center", wrap_text=True)  # type: ignore[arg-type]
+    return Alignment(horizontal=side, vertical="center", wrap_text=True)
 
 
 def _fill(color: str) -> PatternFill:
@@ -147,6 +156,4 @@ def _fill(color: str) -> PatternFill:
 
 def _named_day() -> str:
     """The format that shows a real date behind its label."""
-    from salescli.i18n import _
-
     return '"{label}"yyyy-mm-dd'.format(label=_("Handed in: ").replace('"', ""))

@@ -1,0 +1,152 @@
+"""Tables as files for Excel: .csv and .xlsx, written whole or not at all, and harmless to open.
+
+Cells hold what was stored: a text that looks like a formula is marked as text, and taking the file in again gives
+the same text back.
+"""
+
+import contextlib
+import csv
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from salescli.errors import BadValue, NotWritten, Refused, system_reason
+from salescli.i18n import _
+from salescli.safe_text import csv_cell
+
+Value = str | int | float | date | None
+
+LONGEST_CELL = 32_767  # Excel's limit
+# What XML can't hold or would alter, and what would be read as one of these codes.
+_TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
+
+@dataclass
+class Written:
+    """What was written: ``rows`` below the header, and how many texts had to be ``cut`` to fit a cell."""
+
+    path: Path
+    rows: int = 0
+    cut: int = 0
+
+
+def check_target(path: Path, *, force: bool) -> None:
+    """See that a table can be written to ``path``, before anything is read.
+
+    Raises BadValue for an ending other than .csv and .xlsx, Refused for a file that is there unless ``force``,
+    NotWritten for what is there and no file.
+    """
+    if path.suffix.lower() not in _WRITERS:
+        raise BadValue(
+            _("“{file}” ends in neither .csv nor .xlsx.").format(file=path.name),
+            hint=_("Give the file one of these endings."),
+        )
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise NotWritten(_("{path} is not a file.").format(path=path))
+    if not force:
+        raise Refused(
+            _("{path} is there already.").format(path=path), hint=_("Give another name, or --force to replace it.")
+        )
+
+
+def write_table(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value]], *, force: bool = False) -> Written:
+    """Write ``rows`` under ``titles`` to ``path``, beside it first and then under its name.
+
+    Raises what :func:`check_target` does, and NotWritten when the disk or the folder won't have it.
+    """
+    check_target(path, force=force)
+    written = Written(path)
+    write = _WRITERS[path.suffix.lower()]
+    try:
+        # A short name of its own: one made from a long file name would be too long for the file system.
+        handle, name = tempfile.mkstemp(prefix=".sales-", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+        try:
+            write(Path(name), titles, rows, written)
+            Path(name).replace(path.resolve())
+        finally:
+            with contextlib.suppress(OSError):
+                Path(name).unlink(missing_ok=True)
+    except OSError as problem:
+        raise NotWritten(
+            _("{path} can't be written: {problem}.").format(path=path, problem=system_reason(problem)),
+            hint=_("If it is open in another program, close it there; then check the folder."),
+        ) from problem
+    return written
+
+
+def _write_csv(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value]], written: Written) -> None:
+    # With the byte order mark Excel takes the file for UTF-8.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(map(_csv_text, titles))
+        for row in rows:
+            writer.writerow(map(_csv_text, row))
+            written.rows += 1
+
+
+def _csv_text(cell: Value) -> str:
+    """A cell of a CSV file; reading takes one quote off before what looks like a formula, so one is put there."""
+    if cell is None:
+        return ""
+    if not isinstance(cell, str):
+        return cell.isoformat() if isinstance(cell, date) else str(cell)
+    bare = cell.lstrip("'")
+    return cell if csv_cell(bare) == bare else f"'{cell}"
+
+
+def _write_workbook(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value]], written: Written) -> None:
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet()
+    sheet.freeze_panes = "A2"
+    for place, title in enumerate(titles, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = min(max(2 * len(title) + 2, 10), 40)
+    headings = [text_cell(sheet, title, written) for title in titles]
+    for heading in headings:
+        heading.font = Font(bold=True)
+    sheet.append(headings)
+    for row in rows:
+        sheet.append([_workbook_cell(sheet, value, written) for value in row])
+        written.rows += 1
+    workbook.save(path)
+
+
+def _workbook_cell(sheet: WriteOnlyWorksheet, value: Value, written: Written) -> Any:
+    if isinstance(value, str):
+        return text_cell(sheet, value, written) if value else None
+    if isinstance(value, date):
+        cell: Any = WriteOnlyCell(sheet, datetime.combine(value, time()))
+        cell.number_format = "yyyy-mm-dd"
+        return cell
+    return value
+
+
+def text_cell(sheet: WriteOnlyWorksheet, text: str, written: Written) -> Cell:
+    """A cell that is text whatever it looks like: never a formula, an error or a number."""
+    escaped = _TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    if len(escaped) > LONGEST_CELL:
+        written.cut += 1
+    cell = WriteOnlyCell(sheet, escaped[:LONGEST_CELL])
+    cell.data_type = "s"
+    if csv_cell(text) != text:
+        cell.quotePrefix = True  # so that it stays text when someone edits it
+    return cell
+
+
+_WRITERS: dict[str, Callable[[Path, Sequence[str], Iterable[Sequence[Value]], Written], None]] = {
+    ".csv": _write_csv,
+    ".xlsx": _write_workbook,
+}

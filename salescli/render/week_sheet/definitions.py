@@ -1,0 +1,210 @@
+"""The fourth sheet: every number of the others, its formula in words, and the rows behind it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from salescli.i18n import N_, _, _n
+from salescli.render.week_sheet.layout import Cell, Line, Value
+from salescli.render.week_sheet.tables import value_of
+from salescli.render.weeks import goal_columns, left_out_word, measure_word
+from salescli.vocabulary import MONEY_MEASURES, Measure
+
+if TYPE_CHECKING:
+    from salescli.services.week_visits import VisitLine, VisitSummary
+    from salescli.services.weeks import Goal, WeekReport
+
+WIDTHS = {"A": 24, "B": 17, "C": 64, "D": 58}
+ALL = "A:D"
+REPEATED = 2  # rows of title and heading
+_MOST_CODES = 60
+
+_MEASURES = {
+    Measure.AMOUNT: N_("Orders on the day signed, tax included; returns are deducted on the day of return."),
+    Measure.RECEIPTS: N_("Money on the day received; refunds are deducted."),
+    Measure.MARGIN: N_("Amount closed less the cost of what was sold; not shown without costs."),
+    Measure.ORDERS: N_("Orders counted on the day signed."),
+    Measure.NEW_CLIENTS: N_("Clients with the first order ever in the period."),
+    Measure.VISITS: N_("What happened face to face: visits, meetings, demos. Other channels are follow-ups."),
+    Measure.EFFECTIVE_VISITS: N_(
+        "Visits whose outcome is neither client absent nor refused and that have an order, a quotation asked for, "
+        "or a next step with a date."
+    ),
+    Measure.QUOTES: N_("Quotations counted on the day sent."),
+    Measure.SATISFACTION: N_("A level, not a sum: the latest one of the week."),
+}
+
+
+@dataclass(frozen=True)
+class _Definition:
+    name: str
+    words: str
+    rows: str = ""
+    value: Value = None
+    look: str = "count"
+
+
+def sheet_lines(report: "WeekReport") -> list[Line]:
+    """The whole fourth sheet."""
+    titles = (_("Figure"), _("This week"), _("How it is worked out"), _("Rows behind it"))
+    head = Line(tuple(Cell(title, "head", span) for title, span in zip(titles, "ABCD", strict=True)))
+    found = [
+        *_of_goals(report),
+        *_of_month(),
+        *_of_visits(report.visits),
+        *_of_next_week(),
+    ]
+    return [
+        Line((Cell(_("Definitions of the numbers"), "title", ALL),), height=30),
+        head,
+        *(_line(definition) for definition in found),
+    ]
+
+
+def _line(definition: _Definition) -> Line:
+    return Line(
+        (
+            Cell(definition.name, "text", "A"),
+            Cell(definition.value, definition.look, "B"),
+            Cell(definition.words, "text", "C"),
+            Cell(definition.rows or None, "text", "D"),
+        )
+    )
+
+
+def _of_goals(report: "WeekReport") -> list[_Definition]:
+    days = _("Target breakdown, by day: {begin} to {end}").format(begin=report.period.begin, end=report.period.last)
+    return [
+        *(_of_measure(goal, report.visits) for goal in report.goals),
+        _Definition(
+            _("Week's target"), _("The target split over working days; the sum of the days of this week."), days
+        ),
+        _Definition(_("Week's rate"), _("Week's actual ÷ week's target; undefined when the target is 0.")),
+        _Definition(
+            _("Weight (%)"),
+            _(
+                "Out of 100, from the settings. A measure without a target, or of which nothing is recorded yet, is "
+                "left out, and the weights of the others are scaled to 100."
+            ),
+            "; ".join(
+                f"{measure_word(goal.measure)}: {left_out_word(goal.left_out or '')}" for goal in report.left_out
+            ),
+        ),
+        _Definition(_("Self-score"), _("100 × the week's rate, at most 120.")),
+        _Definition(
+            _("Weighted score"),
+            _("The sum of weight × the week's rate, the rate counted at 1.2 at most; out of 100."),
+            value=report.score,
+            look="points",
+        ),
+        _Definition(
+            _("Weighted score (manager)"),
+            _("The sum of weight × the manager's score ÷ 100; it appears when every measure has a score."),
+        ),
+    ]
+
+
+def _of_measure(goal: "Goal", visits: "VisitSummary") -> _Definition:
+    column = next(column for column in goal_columns(goal.measure) if column.key == "week_actual")
+    rows = _rows_of(goal, visits)
+    look = "money" if goal.measure in MONEY_MEASURES else "count"
+    words = _(_MEASURES[Measure(goal.measure)])
+    return _Definition(measure_word(goal.measure), words, rows, value_of(goal, column), look)
+
+
+def _rows_of(goal: "Goal", visits: "VisitSummary") -> str:
+    if goal.measure == Measure.VISITS:
+        return _codes(line for line in visits.lines if _took_place(line))
+    if goal.measure == Measure.EFFECTIVE_VISITS:
+        return _codes(line for line in visits.lines if _took_place(line) and line.visit.effective)
+    return _("Nothing is recorded of it yet.") if goal.week_actual is None else ""
+
+
+def _took_place(line: "VisitLine") -> bool:
+    return line.visit.face_to_face and line.state in ("done", "unplanned")
+
+
+def _of_month() -> list[_Definition]:
+    days = _("Target breakdown, by day")
+    return [
+        _Definition(_("Month's target"), _("The assigned target of the month; it is never altered by arithmetic."), days),
+        _Definition(_("Month's actual"), _("What was reached from the first of the month to the end of the week.")),
+        _Definition(_("Month's rate"), _("Month's actual ÷ month's target.")),
+        _Definition(
+            _("Time gone (working days)"),
+            _("Working days up to and including the last day of the week (today while it runs) ÷ all of the month."),
+        ),
+        _Definition(_("Ahead of time"), _("Month's rate less the time gone; negative means behind.")),
+        _Definition(_("Gap"), _("Month's target less month's actual; positive means short.")),
+        _Definition(_("Needed a day"), _("Gap ÷ working days left in the month, rounded up to the smallest unit.")),
+    ]  # fmt: skip
+
+
+def _of_visits(visits: "VisitSummary") -> list[_Definition]:
+    covered = {client.code for client in visits.covered}
+    open_ones = [client.code for client in visits.of_class_a if client.code not in covered]
+    follow_ups = [*visits.done(face_to_face=False), *visits.unplanned(face_to_face=False)]
+    return [
+        _Definition(
+            _("Planned visits"),
+            _("Visits planned for the week. One moved within the week counts once, by what became of it."),
+            _codes(visits.planned()),
+            len(visits.planned()),
+        ),
+        _Definition(_("Done"), _("Of the planned visits, those that took place."), _codes(visits.done()),
+                    len(visits.done())),
+        _Definition(
+            _("Completion rate"),
+            _("Visits planned and done ÷ visits planned. Unplanned ones are not counted; moved to another week, "
+              "cancelled or missed ones count as not done."),
+            "",
+            visits.rate,
+            "percent",
+        ),
+        _Definition(
+            _("Unplanned"), _("Visits made beside the plan."), _codes(visits.unplanned()), len(visits.unplanned())
+        ),
+        _Definition(
+            _("Follow-ups done"), _("Contacts by phone, WeChat or e-mail, counted apart from visits."),
+            _codes(follow_ups), len(follow_ups),
+        ),
+        _Definition(
+            _("Class A covered"),
+            _("Class A clients contacted within their cadence at the end of the week ÷ all clients of class A."),
+            _("{covered} of {all}; not covered: {codes}").format(
+                covered=len(covered), all=len(visits.of_class_a), codes=_listed(open_ones) or _("none")
+            ),
+            visits.a_coverage,
+            "percent",
+        ),
+        _Definition(
+            _("Clients overdue"),
+            _("Clients whose last contact + cadence lies before the end of the week; for those never contacted, "
+              "whose first day lies before it."),
+            _listed([late.client.code for late in visits.overdue]),
+            len(visits.overdue),
+        ),
+    ]  # fmt: skip
+
+
+def _of_next_week() -> list[_Definition]:
+    return [
+        _Definition(
+            _("Base target"), _("The target split over working days; the sum of the days of next week."),
+            _("Target breakdown, by day"),
+        ),
+        _Definition(_("Catching up"), _("What a replanned target adds to make up for the gap; empty until then.")),
+        _Definition(_("Next week's target"), _("Base target + catching up.")),
+    ]  # fmt: skip
+
+
+def _codes(lines: "Iterable[VisitLine]") -> str:
+    return _listed([line.visit.code or "" for line in lines])
+
+
+def _listed(codes: list[str]) -> str:
+    listed = " ".join(codes[:_MOST_CODES])
+    more = len(codes) - _MOST_CODES
+    if more <= 0:
+        return listed
+    return listed + _n(" and {count} more", " and {count} more", more).format(count=more)

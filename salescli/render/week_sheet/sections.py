@@ -1,0 +1,339 @@
+"""The sections of the goal sheet, in its order; an empty one is one line that says so."""
+
+from typing import TYPE_CHECKING
+
+from salescli.i18n import N_, _, _n
+from salescli.render.week_sheet.layout import Cell, Line, shortened
+from salescli.render.week_sheet.tables import Place, cells_of, head_of, rows_of
+from salescli.render.weeks import (
+    NEXT_VISITS,
+    WEEK_VISITS,
+    follow_up_words,
+    goal_columns,
+    month_columns,
+    next_goal_columns,
+    score_lines,
+    shown_goal,
+    week_words,
+)
+from salescli.vocabulary import Measure
+
+if TYPE_CHECKING:
+    from salescli.services.week_visits import VisitLine, VisitSummary
+    from salescli.services.weeks import Learned, MonthProgress, NextWeek, WeekReport
+
+# The columns are those of the visits' table; the others join neighbours.
+WIDTHS = {
+    "A": 11, "B": 6.5, "C": 7, "D": 14, "E": 6, "F": 8, "G": 13, "H": 13, "I": 24, "J": 11.5, "K": 12, "L": 12,
+    "M": 11, "N": 8,
+}  # fmt: skip
+ALL = "A:N"
+REPEATED = 3  # rows of title and names, which recur on every page
+CHART_HEIGHT = 165.0
+MOST_LINES = 8  # of a text in the visits' table; the whole text stands in the daily detail
+MOST_SCORE = 120
+
+_GOALS = [
+    Place("measure", "A", "text", tag="goal"),
+    Place("weight", "B", "points", tag="weight"),
+    Place("unit", "C", "word"),
+    Place("week_target", "D"),
+    Place("week_actual", "E:F"),
+    Place("week_rate", "G", tag="week_rate"),
+    Place("reason", "H:I"),
+    Place("action", "J:L"),
+    Place("points", "M", "points"),
+    Place("", "N", "answer_points", N_("Manager's score"), tag="manager_score"),
+]
+_MONTH = [
+    Place("measure", "A:B", tag="month_measure"),
+    Place("month_target", "C:D"),
+    Place("month_actual", "E:F"),
+    Place("month_rate", "G", tag="month_rate"),
+    Place("time_rate", "H", tag="time_rate"),
+    Place("ahead", "I", "ahead", tag="ahead"),
+    Place("gap", "J:K"),
+    Place("needed_per_day", "L:N"),
+]
+_VISITS = [
+    Place("day", "A"),
+    Place("time", "B", title=N_("Time slot")),
+    Place("client", "C:D"),
+    Place("grade", "E", "word"),
+    Place("by", "F", "word"),
+    Place("purpose", "G", title=N_("Planned purpose")),
+    Place("expected", "H"),
+    Place("result", "I"),
+    Place("state", "J", "word"),
+    Place("reason", "K"),
+    Place("next_step", "L"),
+    Place("next_on", "M"),
+    Place("unplanned", "N", "word"),
+]
+_NEXT_GOALS = [
+    Place("measure", "A:B"),
+    Place("base", "C:D"),
+    Place("catch_up", "E:F"),
+    Place("target", "G"),
+    Place("basis", "H:I"),
+    Place("action", "J:L"),
+    Place("due_on", "M:N"),
+]
+_NEXT_VISITS = [
+    Place("day", "A"),
+    Place("time", "B", title=N_("Time slot")),
+    Place("client", "C:D"),
+    Place("grade", "E", "word"),
+    Place("by", "F", "word"),
+    Place("purpose", "G"),
+    Place("expected", "H:I"),
+    Place("materials", "J:K", title=N_("Materials, samples")),
+    Place("why", "L:N", title=N_("Why it is planned")),
+]
+# Sections whose records don't exist yet.
+_NOTHING_YET = {
+    3: N_("3. Deals and quotations"),
+    4: N_("4. Orders and receipts"),
+    5: N_("5. Client service"),
+    6: N_("6. Market and competitors"),
+    7: N_("7. Problems, suggestions and support needed"),
+}
+
+
+def sheet_lines(report: "WeekReport") -> list[Line]:
+    """The whole first sheet."""
+    return [
+        *_heading(report),
+        *_goals(report),
+        *_visits(report.visits),
+        *(_empty(title) for title in _NOTHING_YET.values()),
+        *_next_goals(report.next),
+        *_next_visits(report.next),
+        *_learning(report),
+        *_approval(),
+    ]
+
+
+def _heading(report: "WeekReport") -> list[Line]:
+    who = report.profile
+    names = [
+        (_("Department: {name}"), who.department, "A:D"),
+        (_("Name: {name}"), who.name, "E:H"),
+        (_("Territory: {name}"), who.territory, "I:J"),
+        (_("Manager: {name}"), who.manager, "K:N"),
+    ]
+    status = _("Version: {number} (draft)") if report.status == "draft" else _("Version: {number}")
+    return [
+        Line((Cell(_("Weekly goals: the week's work and next week's plan"), "title", ALL),), height=32),
+        Line(tuple(Cell(label.format(name=name), "meta", span) for label, name, span in names), height=20),
+        Line(
+            (
+                Cell(_("Week: {week}").format(week=week_words(report.period)), "meta", "A:D"),
+                Cell(_("Next week: {week}").format(week=week_words(report.next.period)), "meta", "E:H"),
+                Cell(report.made_at.date(), "meta_date", "I:J"),
+                Cell(status.format(number=report.version), "meta", "K:N"),
+            ),
+            height=20,
+        ),
+    ]
+
+
+def _bar(title: str, aside: str = "") -> Line:
+    return Line((Cell(title, "section", "A:F"), Cell(aside or None, "aside", "G:N")), height=23, keep=True)
+
+
+def _empty(title: str) -> Line:
+    return Line((Cell(_(title), "section", "A:F"), Cell(_("None this week"), "aside", "G:N")), height=23)
+
+
+def _note(text: str) -> Line:
+    return Line((Cell(text, "note", ALL),))
+
+
+def _gap() -> Line:
+    return Line((), height=8)
+
+
+# --- 1 and 8: goals ---
+
+
+def _goals(report: "WeekReport") -> list[Line]:
+    title = _("1. Goals reached")
+    goals = [goal for goal in report.goals if shown_goal(goal)]
+    notes = [_note(line) for line in score_lines(report)[-1:] if report.left_out]
+    if not goals:
+        return [_empty(title), *notes]
+    currency = report.profile.currency
+
+    def columns(goal: object) -> list:  # type: ignore[type-arg]
+        return goal_columns(goal.measure, currency)  # type: ignore[attr-defined]
+
+    head = head_of(goal_columns(Measure.VISITS), _GOALS)
+    lines = [_bar(title), head, *rows_of(goals, columns, _GOALS, head)]
+    if report.score is not None:
+        lines.append(
+            Line(
+                (
+                    Cell(_("Weighted score"), "total", "A:L"),
+                    Cell(report.score, "total_points", "M"),
+                    Cell(None, "total_points", "N", "manager_total"),
+                )
+            )
+        )
+    return [*lines, *notes, *_months(report)]
+
+
+def _months(report: "WeekReport") -> list[Line]:
+    lines: list[Line] = []
+    for month in report.months:
+        if month.rows:
+            current = month.month.begin <= max(report.period.begin, report.as_of) < month.month.end
+            lines += [_gap(), *_month(month, charted=current)]
+    return lines
+
+
+def _month(month: "MonthProgress", *, charted: bool) -> list[Line]:
+    title = _("Progress of the month {month}").format(month=month.month.label)
+    head = head_of(month_columns(Measure.VISITS), _MONTH)
+    places = _MONTH if charted else [Place(place.key, place.span, place.look) for place in _MONTH]
+    lines = [
+        Line((Cell(title, "subhead", ALL),), height=20, keep=True),
+        head,
+        *rows_of(month.rows, lambda goal: month_columns(goal.measure), places, head),
+    ]
+    if charted:
+        lines.append(Line((Cell(None, "empty", "A", "chart"),), height=CHART_HEIGHT))
+    return lines
+
+
+def _next_goals(ahead: "NextWeek") -> list[Line]:
+    title = _("8. Goals for next week")
+    if not ahead.goals:
+        return [_empty(title)]
+    head = head_of(next_goal_columns(Measure.VISITS), _NEXT_GOALS)
+    return [_bar(title), head, *rows_of(ahead.goals, lambda goal: next_goal_columns(goal.measure), _NEXT_GOALS, head)]
+
+
+# --- 2 and 9: visits ---
+
+
+def _visits(visits: "VisitSummary") -> list[Line]:
+    title = _("2. This week's work")
+    if not visits.lines:
+        return [_empty(title), *_standing(visits)]
+    told = [line for line in visits.lines if line.telling]
+    routine = len(visits.lines) - len(told)
+    head = head_of(WEEK_VISITS, _VISITS)
+    notes = [follow_up_words(visits)]
+    if routine:
+        notes.append(
+            _n(
+                "{count} routine visit done as planned stands in the daily detail only.",
+                "{count} routine visits done as planned stand in the daily detail only.",
+                routine,
+            ).format(count=routine)
+        )
+    table = [head, *(_visit_line(line, head) for line in told)] if told else []
+    return [_bar(title), *_figures(visits), *table, *(_note(note) for note in notes if note)]
+
+
+def _figures(visits: "VisitSummary") -> list[Line]:
+    """The week's visits in big figures under their names."""
+    figures = [
+        (_("Planned visits"), len(visits.planned()), "figure", "A:C", ""),
+        (_("Done"), len(visits.done()), "figure", "D:F", ""),
+        (_("Completion rate"), visits.rate, "figure_percent", "G:H", ""),
+        (_("Unplanned"), len(visits.unplanned()), "figure", "I", ""),
+        (_("Class A covered"), visits.a_coverage, "figure_percent", "J:K", ""),
+        (_("Clients overdue"), len(visits.overdue), "figure", "L:N", "overdue"),
+    ]
+    return [
+        Line(tuple(Cell(label, "label", span) for label, _value, _look, span, _tag in figures), keep=True),
+        Line(tuple(Cell(value, look, span, tag) for _label, value, look, span, tag in figures), height=26, keep=True),
+    ]
+
+
+def _standing(visits: "VisitSummary") -> list[Line]:
+    return _figures(visits)[:1] + [Line(_figures(visits)[1].cells, height=26)] if visits.overdue else []
+
+
+def _visit_line(line: "VisitLine", head: Line) -> Line:
+    rest = _(" … (whole text: daily detail)")
+    cells = tuple(
+        Cell(shortened(cell.value, cell.span, WIDTHS, MOST_LINES, rest), cell.look, cell.span)
+        if isinstance(cell.value, str)
+        else cell
+        for cell in cells_of(line, WEEK_VISITS, _VISITS)
+    )
+    return Line(cells, head=head)
+
+
+def _next_visits(ahead: "NextWeek") -> list[Line]:
+    title = _("9. Visits and work planned for next week")
+    if not ahead.visits:
+        return [_empty(title)]
+    head = head_of(NEXT_VISITS, _NEXT_VISITS)
+    rest = _(" …")
+    lines = [
+        Line(
+            tuple(
+                Cell(shortened(cell.value, cell.span, WIDTHS, MOST_LINES, rest), cell.look, cell.span)
+                if isinstance(cell.value, str)
+                else cell
+                for cell in cells_of(stop, NEXT_VISITS, _NEXT_VISITS)
+            ),
+            head=head,
+        )
+        for stop in ahead.visits
+    ]
+    proposed = sum(stop.visit.code is None for stop in ahead.visits)
+    aside = _n("{count} visit proposed", "{count} visits proposed", proposed).format(count=proposed) if proposed else ""
+    return [_bar(title, aside), head, *lines]
+
+
+# --- 10 and 11 ---
+
+
+def _learning(report: "WeekReport") -> list[Line]:
+    title = _("10. What was learnt")
+    if not report.learned:
+        return [_empty(title)]
+    spans = ("A:F", "G:I", "J:N")
+    titles = (_("Gained"), _("Fell short"), _("Learnt"))
+    head = Line(tuple(Cell(name, "head", span) for name, span in zip(titles, spans, strict=True)), keep=True)
+    return [_bar(title), head, *(_learned_line(learned, spans, head) for learned in report.learned)]
+
+
+def _learned_line(learned: "Learned", spans: tuple[str, ...], head: Line) -> Line:
+    texts = [f"{learned.day:%m-%d}  {text}" if text else None for text in (learned.gained, learned.fell_short)]
+    rest = _(" …")
+    return Line(
+        tuple(
+            Cell(text and shortened(text, span, WIDTHS, 2 * MOST_LINES, rest), "text", span)
+            for text, span in zip([*texts, None], spans, strict=True)
+        ),
+        head=head,
+    )
+
+
+def _approval() -> list[Line]:
+    heads = [
+        (_("Comment"), "A:F"),
+        (_("Score"), "G"),
+        (_("□ approved  □ returned (reason)"), "H:I"),
+        (_("Manager: signature, date"), "J:K"),
+        (_("Salesperson: signature, date"), "L:N"),
+    ]
+    answers = (
+        Cell(None, "answer", "A:F", "comment"),
+        Cell(None, "answer_points", "G", "score"),
+        Cell(None, "answer_choice", "H", "decision"),
+        Cell(None, "answer", "I", "return_reason"),
+        Cell(None, "answer", "J:K", "manager_signature"),
+        Cell(None, "answer", "L:N", "own_signature"),
+    )
+    return [
+        _bar(_("11. The manager's approval")),
+        Line(tuple(Cell(text, "head", span) for text, span in heads), keep=True),
+        Line(answers, height=56),
+    ]

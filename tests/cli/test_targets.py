@@ -1,0 +1,273 @@
+"""`sales target …` through the real program."""
+
+import csv
+import io
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from salescli import db
+from salescli.calendars import Calendar
+from salescli.cli.target_options import joined_season
+from salescli.dates import Period
+from salescli.services import changes, targets
+from salescli.vocabulary import Measure, Tier
+from tests.conftest import Sales
+
+SEASON = "90 70 105 100 100 105 95 95 110 105 110 115"
+
+
+@pytest.fixture
+def split_file(data_file: Path, now: datetime) -> Path:
+    """The data file with the year of the worked numbers set and split."""
+    year = Period.year_of(now.date())
+    with db.writing(data_file) as session:
+        changes.watch(session, "test", now)
+        targets.set_target(session, year, 1_200_000_000, Measure.AMOUNT, Tier.TARGET)
+        targets.split(session, year, Measure.AMOUNT, Tier.TARGET, Calendar(), season=SEASON.split())
+    return data_file
+
+
+@pytest.fixture
+def split_year(sales: Sales, split_file: Path) -> Sales:
+    """The program on that file."""
+    return sales
+
+
+def test_a_target_set_is_printed_with_what_was_understood(sales: Sales) -> None:
+    done = sales("target", "set", "2026", "1200万", "--json")
+    assert done.json() == {
+        "period": "2026",
+        "begin": "2026-01-01",
+        "end": "2026-12-31",
+        "measure": "amount",
+        "tier": "target",
+        "scope": None,
+        "assigned": "12000000.00",
+        "rolling": None,
+        "unrecoverable": None,
+        "provisional": False,
+        "version": 1,
+        "split": False,
+    }
+    assert done.err == "Set for 2026, 2026-01-01 Thu to 2026-12-31 Thu: amount closed 12,000,000.00.\n"
+    again = sales("target", "set", "本年", "1300万")
+    assert "13,000,000.00" in again.out
+    assert "version 2" in again.err
+
+
+def test_the_year_by_quarter_has_the_worked_numbers(split_year: Sales) -> None:
+    table = split_year("target", "show", "2026", "--by", "quarter", "--json").json()
+    assert [row["amount"] for row in table["rows"]] == ["2650000.00", "3050000.00", "3000000.00", "3300000.00"]
+    assert (table["assigned"], table["sum"], table["provisional"]) == ("12000000.00", "12000000.00", False)
+    assert table["rows"][0] == {
+        "period": "2026-Q1",
+        "begin": "2026-01-01",
+        "end": "2026-03-31",
+        "working_days": 59,
+        "amount": "2650000.00",
+        "held": False,
+        "rolling": None,
+        "actual": None,
+        "rate": None,
+        "gap": None,
+    }
+
+
+def test_days_are_shown_clipped_with_rest_days_at_nothing(split_year: Sales) -> None:
+    week = split_year("target", "show", "2026-W14", "--by", "day", "--json").json()
+    assert [row["amount"] for row in week["rows"]] == [
+        "47727.27", "47727.27", "47619.05", "47619.05", "47619.05", "0.00", "0.00",
+    ]  # fmt: skip
+    assert (week["assigned"], week["part_of"]) == ("238311.69", "2026")
+
+
+def test_the_table_ends_with_its_total(split_year: Sales) -> None:
+    lines = split_year("target", "show").out.splitlines()
+    assert lines[0] == "2026  target  amount closed 12,000,000.00"
+    assert lines[1].split() == ["Period", "Working", "days", "Target"]
+    assert [line.split()[0] for line in lines[2:-1]] == [f"2026-{month:02}" for month in range(1, 13)]
+    assert lines[-1].split() == ["Total", "248", "12,000,000.00"]
+
+
+def test_weeks_are_shown_with_their_days_and_csv_agrees_with_json(split_year: Sales) -> None:
+    assert "2026-W14  2026-03-30 Mon  2026-04-05 Sun" in split_year("target", "show", "2026", "--by", "周").out
+    asked = ("target", "show", "2026", "--by", "week")
+    rows = list(csv.DictReader(io.StringIO(split_year(*asked, "--csv").out)))
+    assert [(row["period"], row["amount"]) for row in rows] == [
+        (row["period"], row["amount"]) for row in split_year(*asked, "--json").json()["rows"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "season",
+    [
+        [SEASON],
+        [SEASON.replace(" ", ",")],
+        [SEASON.replace(" ", "， ")],
+        SEASON.split(),
+        SEASON.replace(" ", ", ").split(),
+    ],
+)
+def test_a_season_may_be_quoted_or_not(sales: Sales, season: list[str]) -> None:
+    sales("target", "set", "2026", "12000000")
+    made = sales("target", "split", "2026", "--season", *season, "--json").json()
+    assert made["rows"][2]["amount"] == "1050000.00"
+
+
+@pytest.mark.parametrize(
+    ("args", "joined"),
+    [
+        (["2026", "--season", "1", "2.5", "3"], ["2026", "--season", "1 2.5 3"]),
+        (["--season", "1 2", "2026"], ["--season", "1 2", "2026"]),
+        (["--season", "even", "2026"], ["--season", "even", "2026"]),
+        (["--season", "1", "-2", "--sat", "0.5", "3"], ["--season", "1 -2", "--sat", "0.5", "3"]),
+        (["2026", "1", "2"], ["2026", "1", "2"]),
+        (["--season"], ["--season"]),
+    ],
+)
+def test_only_numbers_right_behind_the_option_are_joined(args: list[str], joined: list[str]) -> None:
+    assert joined_season(args) == joined
+
+
+def test_holds_and_half_saturdays(sales: Sales) -> None:
+    sales("target", "set", "2026", "12000000")
+    made = sales(
+        "target", "split", "2026", "--season", "even", "--hold", "3月=105万", "--hold", "2026-05-06=1", "--sat", "0.5",
+        "--json",
+    ).json()  # fmt: skip
+    assert [row["period"] for row in made["rows"] if row["held"]] == ["2026-03"]
+    assert made["rows"][2]["amount"] == "1050000.00"
+    day = sales("target", "show", "2026-05-06", "--json").json()
+    assert (day["assigned"], day["rows"][0]["held"]) == ("1.00", True)
+    assert "held" in sales("target", "show", "2026").out
+    saturday = sales("target", "show", "2026-06-06", "--json").json()["rows"][0]
+    assert (saturday["working_days"], saturday["amount"] > "0.00") == (1, True)
+
+
+def test_a_month_without_its_year_is_one_of_the_period_split(sales: Sales) -> None:
+    sales("target", "set", "2027", "1200万")
+    made = sales("target", "split", "2027", "--hold", "3月=1050000", "--json").json()
+    assert [(row["period"], row["amount"]) for row in made["rows"] if row["held"]] == [("2027-03", "1050000.00")]
+
+
+def test_a_dry_run_shows_the_split_and_writes_nothing(sales: Sales) -> None:
+    sales("target", "set", "2026", "1200万")
+    dry = sales("target", "split", "2026", "--dry-run")
+    assert "12,000,000.00" in dry.out
+    assert "Nothing was written" in dry.err
+    sales("target", "show", "2026", code=4)
+
+
+def test_progress_goes_by_working_days(split_year: Sales) -> None:
+    found = split_year("target", "progress", "--json", today="2026-02-24").json()
+    assert found == {
+        "period": "2026-02",
+        "measure": "amount",
+        "tier": "target",
+        "assigned": "700000.00",
+        "actual": "0.00",
+        "rate": 0.0,
+        "time_rate": 0.75,
+        "gap": "700000.00",
+        "gap_points": -75.0,
+        "working_days": 16,
+        "working_days_left": 5,
+        "needed_per_day": "140000.00",
+        "provisional": False,
+    }
+    shown = split_year("target", "progress", today="2026-02-24").out
+    assert "140,000.00" in shown
+    assert "-75.0 points" in shown
+
+
+def test_counted_measures_are_integers(sales: Sales) -> None:
+    sales("client", "add", "甲公司")
+    sales("visit", "log", "甲公司", "见面", "--no-next", "无")
+    sales("target", "set", "2026-11", "40次", "--measure", "拜访")
+    sales("target", "split", "2026-11", "--measure", "visits")
+    week = sales("target", "show", "2026-W48", "--measure", "visits", "--json").json()
+    day = week["rows"][2]
+    assert (week["measure"], week["assigned"], week["sum"]) == ("visits", 9, 9)
+    assert (day["amount"], day["actual"], day["rate"], day["gap"]) == (2, 1, 0.5, 1)
+    assert week["rows"][5]["rate"] is None
+    found = sales("target", "progress", "--measure", "visits", "--json").json()
+    assert (found["assigned"], found["actual"], found["needed_per_day"]) == (40, 1, 10)
+
+
+def test_a_provisional_year_is_marked(sales: Sales) -> None:
+    sales("target", "set", "2040", "1200万")
+    assert "provisional" in sales("target", "split", "2040").out
+    assert sales("target", "show", "2040", "--json").json()["provisional"] is True
+    assert "暂定" in sales("target", "show", "2040", lang="zh").out
+    assert sales("target", "progress", "2040-03", "--json").json()["provisional"] is True
+
+
+def test_a_period_of_rest_days_says_where_its_target_lies(sales: Sales) -> None:
+    sales("target", "set", "2026-W08", "7万")
+    assert "no working day" in sales("target", "split", "2026-W08").err
+
+
+def test_targets_are_listed_and_removed(split_year: Sales) -> None:
+    split_year("target", "set", "2026", "30", "--measure", "new_clients", "--tier", "保底")
+    listed = split_year("target", "list", "--json").json()
+    assert [(one["measure"], one["tier"], one["assigned"], one["split"]) for one in listed] == [
+        ("amount", "target", "12000000.00", True),
+        ("new_clients", "floor", 30, False),
+    ]
+    assert "12,000,000.00" in split_year("target", "list").out
+    split_year("target", "remove", "2026", code=2)
+    assert split_year("target", "remove", "2026", "--yes", "--json").json()["assigned"] == "12000000.00"
+    split_year("target", "show", "2026", code=3)
+    assert len(split_year("target", "list", "--json").json()) == 1
+
+
+def test_the_language_changes_words_never_values(split_year: Sales) -> None:
+    asked = ("target", "show", "2026", "--json")
+    assert split_year(*asked, lang="zh").json() == split_year(*asked).json()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["set", "2026", "-5"], 2),
+        (["set", "2026", "NaN"], 2),
+        (["set", "2026", "1e999"], 2),
+        (["set", "2026", "12.345"], 2),
+        (["set", "2026-13", "5"], 2),
+        (["set", "", "5"], 2),
+        (["set", "2026"], 2),
+        (["set", "2026", "5", "--measure", "凑数"], 2),
+        (["set", "2026", "5", "--tier", "高"], 2),
+        (["set", "2026", "4.5", "--measure", "visits"], 2),
+        (["show", "2030"], 3),
+        (["show", "2026", "--measure", "visits"], 3),
+        (["show", "2026-13"], 2),
+        (["show", "2026", "--by", "fortnight"], 2),
+        (["progress", "2030"], 3),
+        (["remove", "2030", "--yes"], 3),
+        (["split", "2026-03"], 3),
+        (["split", "2026", "--season", "90 70"], 2),
+        (["split", "2026", "--season", SEASON + " 1"], 2),
+        (["split", "2026", "--season", "90", "-5", *SEASON.split()[2:]], 2),
+        (["split", "2026", "--season", " ".join(["0"] * 12)], 2),
+        (["split", "2026", "--season", "history"], 2),
+        (["split", "2026", "--season", ""], 2),
+        (["split", "2026", "--sat", "1.5"], 2),
+        (["split", "2026", "--sat", "NaN"], 2),
+        (["split", "2026", "--weights", "lunar"], 2),
+        (["split", "2026", "--hold", "2026-03"], 2),
+        (["split", "2026", "--hold", "2026-03=-5"], 2),
+        (["split", "2026", "--hold", "2026-03=12000000.01"], 4),
+        (["split", "2026", "--hold", "2027-03=5"], 4),
+        (["split", "2026", "--hold", "2026-Q1=5", "--hold", "2026-03=6"], 4),
+        (["split", "2026", "--hold", "2026-03=5", "--hold", "2026-W14=5"], 4),
+    ],
+)
+def test_bad_input_is_one_line_and_changes_nothing(sales: Sales, split_file: Path, words: list[str], code: int) -> None:
+    before = split_file.read_bytes()
+    refused = sales("target", *words, code=code)
+    assert refused.out == ""
+    assert len(refused.err.splitlines()) == 1
+    assert split_file.read_bytes() == before
