@@ -6,6 +6,7 @@ the code no longer says, writes the .po and .mo files, and names what is not tra
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -63,7 +64,9 @@ def po_bytes(catalogue: Catalog) -> bytes:
 def mo_bytes(catalogue: Catalog) -> bytes:
     """The .mo file that gettext reads."""
     text = io.BytesIO()
-    write_mo(text, read_po(io.BytesIO(po_bytes(catalogue)), locale="zh_CN"))
+    compiled = read_po(io.BytesIO(po_bytes(catalogue)), locale="zh_CN")
+    compiled.creation_date = datetime(2026, 1, 1, tzinfo=UTC)  # else every run writes another file
+    write_mo(text, compiled)
     return text.getvalue()
 
 

@@ -96,17 +96,20 @@ def load(path: Path) -> Settings:
 
     Unknown keys are kept out; a file that isn't TOML, or a value of the wrong type, is a BadValue naming it.
     """
+    given = {key: _checked(key, value) for key, value in _flat(_tables(path)) if key in DEFAULTS}
+    return Settings(path, {**DEFAULTS, **given})
+
+
+def _tables(path: Path) -> dict[str, Any]:
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # Windows' editor puts a mark before the text
     except FileNotFoundError:
-        return Settings(path, DEFAULTS)
+        return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise BadValue(
             _("The settings file {path} can't be read: {problem}.").format(path=path, problem=system_reason(problem)),
             hint=_("Mend it, or move it away to start from the defaults."),
         ) from problem
-    given = {key: _checked(key, value) for key, value in _flat(tables) if key in DEFAULTS}
-    return Settings(path, {**DEFAULTS, **given})
 
 
 def set_value(path: Path, key: str, text: str) -> Value:
@@ -117,8 +120,8 @@ def set_value(path: Path, key: str, text: str) -> Value:
     import tomlkit  # 10 ms that only this command needs
 
     value = _from_text(known_key(key), text)
-    load(path)  # a file with something wrong in it is mended by hand, not written over
-    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    _tables(path)  # a file that isn't TOML is mended by hand, not written over
+    document = tomlkit.parse(path.read_text("utf-8-sig")) if path.exists() else tomlkit.document()
     *tables, last = key.split(".")
     place: Any = document
     for table in tables:
@@ -169,6 +172,8 @@ def _sensible(key: str, value: Value) -> bool:
     if isinstance(value, int):
         least = 0 if key.startswith(_MAY_BE_NONE) else 1
         return least <= value <= (_MOST_DAYS if key.startswith("cadence.") else _MOST)
+    if key == "language":
+        return value in ("", "zh", "en")
     if key == "cadence.channels":
         return all(word in cast("list[str]", DEFAULTS[key]) for word in cast("list[Any]", value))
     return not isinstance(value, list) or all(isinstance(part, str) for part in value)
@@ -180,8 +185,8 @@ def _from_text(key: str, text: str) -> Value:
         parts = [part.strip() for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()]
         return _checked(key, [_channel(part) for part in parts] if key == "cadence.channels" else parts)
     if isinstance(default, int):
-        return _checked(key, int(text) if text.strip().isdecimal() else text)
-    return text
+        return _checked(key, int(text) if text.strip().isdecimal() and len(text) < 20 else text)
+    return _checked(key, text.strip())
 
 
 def _channel(text: str) -> str:

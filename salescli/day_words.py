@@ -162,9 +162,11 @@ class Asked:
     near: date
 
     def no_such_day(self) -> BadValue:
+        """The refusal of a day that no calendar has."""
         return BadValue(_("There is no such day as “{text}”.").format(text=excerpt(self.text)), _day_hint())
 
     def other_year(self) -> BadValue:
+        """The refusal of a day in a year that is out of bounds."""
         return BadValue(
             _("The year of “{text}” is not between {first} and {last}.").format(
                 text=excerpt(self.text), first=FIRST_YEAR, last=LAST_YEAR

@@ -12,14 +12,13 @@ import glob
 import os
 import sqlite3
 import stat
-import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from salescli.errors import DataFileProblem, NotWritten, system_reason
+from salescli.errors import DataFileProblem, NotWritten, Refused, system_reason
 from salescli.i18n import _
 from salescli.json_text import dump_json
 from salescli.paths import beside, migrations_folder
@@ -174,14 +173,16 @@ def _copy_pages(path: Path, new: Path) -> None:
         source.backup(target)
 
 
-def back_up(path: Path, copy: Path) -> None:
-    """Copy the data file, check the copy and only then call it ``copy``, in place of what has that name.
+def back_up(path: Path, copy: Path, *, force: bool = False) -> None:
+    """Copy the data file, check the copy and only then call it ``copy``; with ``force`` in place of what is there.
 
-    Raises NotWritten if it can't be written, is not sound, or if ``copy`` is the data file itself.
+    Raises Refused if ``copy`` is there or is the data file itself, NotWritten if it can't be written or is not sound.
     """
-    if copy.exists() and copy.samefile(path):
-        raise NotWritten(_("{path} is the data file itself.").format(path=copy), hint=_("Give the copy another name."))
     try:
+        if copy.exists() and copy.samefile(path):
+            raise Refused(_("{path} is the data file itself.").format(path=copy), hint=_("Give the copy another name."))
+        if copy.exists() and not force:
+            raise Refused(_("{path} is already there.").format(path=copy), hint=_("Give --force to replace it."))
         with beside(copy) as new:
             _copy_pages(path, new)
             found = _faults(new)
@@ -220,7 +221,7 @@ def _faults(path: Path) -> list[str]:
 def _connect(path: Path) -> sqlite3.Connection:
     # A file that can't be written is opened as such, so that reading works on read-only media.
     mode = "rw" if os.access(path, os.W_OK) else "ro"
-    address = f"file:{urllib.parse.quote(os.fsencode(path.absolute()))}?mode={mode}"
+    address = f"{path.absolute().as_uri()}?mode={mode}"
     return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
 
 

@@ -8,7 +8,7 @@ import typer
 
 from salescli.cli.options import on_terminal
 from salescli.errors import Ambiguous, BadValue
-from salescli.i18n import _
+from salescli.i18n import _, one_after_another
 from salescli.safe_text import shown_in_line
 
 Result = TypeVar("Result")
@@ -19,12 +19,13 @@ def with_choice(ref: str, work: Callable[[str], Result]) -> Result:
 
     The first try was rolled back whole, so nobody's data file is locked while a person thinks.
     """
-    try:
-        return work(ref)
-    except Ambiguous as several:
-        if not on_terminal():
-            raise
-        return work(choose(several.message, several.choices))
+    while True:
+        try:
+            return work(ref)
+        except Ambiguous as several:
+            if not on_terminal():
+                raise
+            ref = choose(several.message, several.choices)
 
 
 def choose(question: str, choices: Sequence[tuple[str, str]]) -> str:
@@ -41,7 +42,18 @@ def choose(question: str, choices: Sequence[tuple[str, str]]) -> str:
 
 def ask(question: str, default: str = "") -> str:
     """The person's answer in one line; Enter takes the default."""
-    return str(typer.prompt(question, default=default, err=True, show_default=bool(default))).strip()
+    suffix = " " if question.endswith(("?", "？")) and not default else _(": ")
+    answer = typer.prompt(question, default=default, err=True, show_default=bool(default), prompt_suffix=suffix)
+    return str(answer).strip()
+
+
+def ask_until(question: str, read: Callable[[str], Result], default: str = "") -> Result:
+    """What ``read`` makes of the person's answer; a BadValue is said, and the question asked again."""
+    while True:
+        try:
+            return read(ask(question, default))
+        except BadValue as problem:
+            sys.stderr.write(shown_in_line(one_after_another(problem.message, problem.hint)) + "\n")
 
 
 def confirm(question: str, *, yes: bool) -> bool:

@@ -14,7 +14,7 @@ from salescli.cli.options import DryRun, Force, Json
 from salescli.cli.run import Run
 from salescli.config import Settings
 from salescli.errors import BadRows, NotWritten
-from salescli.i18n import _, _n
+from salescli.i18n import _, _n, one_after_another
 
 if TYPE_CHECKING:
     from salescli.services.client_import import Imported
@@ -149,7 +149,7 @@ def _refusal(table: "Table", found: "Imported", error_file: Path | None, trouble
         if error_file
         else _("Mend the file, or take the other rows with --skip-bad.")
     )
-    return BadRows(message, hint=" ".join(filter(None, (trouble, hint))))
+    return BadRows(message, hint=one_after_another(trouble, hint))
 
 
 def _write_bad_rows(table: "Table", found: "Imported") -> tuple[Path | None, str]:
@@ -164,7 +164,9 @@ def _write_bad_rows(table: "Table", found: "Imported") -> tuple[Path | None, str
 
 
 def _free_name(path: Path) -> Path:
-    stem = re.sub(r"_errors(-\d+)?$", "", path.stem) + "_errors"
+    stem = re.sub(r"_errors(-\d+)?$", "", path.stem)
+    # With what is added the name must still be one that file systems take: 255 bytes.
+    stem = stem.encode()[:230].decode(errors="ignore") + "_errors"
     ending = ".csv" if path.suffix.lower() in (".csv", ".tsv", ".tab", ".txt") else ".xlsx"
     candidates = [path.with_name(f"{stem}{ending}")]
     while candidates[-1].exists():

@@ -270,7 +270,12 @@ def add_contact(
         primary=primary or None,
     )  # fmt: skip
     _change_contact(
-        ctx, ref, "client contact add", as_json, lambda session, client: services.contacts.add(session, client, fields)
+        ctx,
+        ref,
+        "client contact add",
+        as_json,
+        lambda session, client, _name: services.contacts.add(session, client, fields),
+        name,
     )
 
 
@@ -299,7 +304,8 @@ def edit_contact(
         ref,
         "client contact edit",
         as_json,
-        lambda session, client: services.contacts.edit(session, client, name, fields),
+        lambda session, client, name: services.contacts.edit(session, client, name, fields),
+        name,
     )
 
 
@@ -315,19 +321,25 @@ def remove_contact(
         ref,
         "client contact remove",
         as_json,
-        lambda session, client: services.contacts.remove(session, client, name),
+        lambda session, client, name: services.contacts.remove(session, client, name),
+        name,
     )
 
 
-def _change_contact(ctx: typer.Context, ref: str, command: str, as_json: bool, work: Any) -> None:
+def _change_contact(ctx: typer.Context, ref: str, command: str, as_json: bool, work: Any, name: str) -> None:
     """Do ``work`` on one contact of a client, and show that contact."""
     run = Run.of(ctx)
 
-    def change(ref: str) -> Any:
-        with run.writing(command) as session:
-            return services.contacts.view(work(session, services.clients.find(session, ref)))
+    def look(ref: str) -> str:
+        with run.reading() as session:
+            return services.clients.find(session, ref).code
 
-    view = with_choice(ref, change)
+    def change(name: str) -> Any:
+        with run.writing(command) as session:
+            return services.contacts.view(work(session, services.clients.find(session, code), name))
+
+    code = with_choice(ref, look)
+    view = with_choice(name, change)
     render.output.show_record(view, render.clients.CONTACTS, render.output.form(as_json=as_json))
 
 

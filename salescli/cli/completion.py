@@ -4,7 +4,6 @@ import contextlib
 import os
 import re
 import sqlite3
-import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +27,7 @@ def client_names(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str
     if path is None:
         return
     typed = incomplete.lower()
-    address = f"file:{urllib.parse.quote(os.fsencode(path.absolute()))}?mode=ro"
+    address = f"{path.absolute().as_uri()}?mode=ro"
     # A file that can't be read completes to nothing; the command itself will say what is wrong with it.
     with contextlib.suppress(sqlite3.Error), contextlib.closing(_connect(address)) as connection:
         for code, name, initials in connection.execute(

@@ -34,16 +34,14 @@ def backup(
 ) -> None:
     run = Run.of(ctx)
     copy = file or run.db.with_name(f"{run.db.stem}-{run.now:%Y%m%d-%H%M%S}.backup.db")
-    if copy.exists() and not force:
-        raise Refused(_("{path} is already there.").format(path=copy), hint=_("Give --force to replace it."))
-    run.back_up(copy)
+    run.back_up(copy, force=force)
     render.output.print_text(str(copy))
     render.output.say(_("Copied and checked."))
 
 
 @app.command(
     "doctor",
-    **described(_("Say what is wrong with the data and what mends it; exit 0 when nothing is."), "sales doctor"),
+    **described(_("Say what is wrong with the data and what mends it; exit 4 if anything must be."), "sales doctor"),
 )
 def doctor(
     ctx: typer.Context,
@@ -69,5 +67,6 @@ def doctor(
         render.output.Column[services.health.Finding]("mend", N_("What mends it"), lambda finding: finding.mend),
     ]
     render.output.show_rows(found, columns, render.output.form(as_json=as_json), empty=_("Nothing is wrong."))
-    if found:
-        raise Refused(_n("{count} thing to mend.", "{count} things to mend.", len(found)).format(count=len(found)))
+    errors = sum(finding.level == "error" for finding in found)
+    if errors:
+        raise Refused(_n("{count} thing to mend.", "{count} things to mend.", errors).format(count=errors))

@@ -7,17 +7,21 @@ from typing import Annotated, Any
 import typer
 
 from salescli import dates, render, services
-from salescli.cli.ask import ask
+from salescli.cli.ask import ask, ask_until
+from salescli.cli.next_step import ask_step
 from salescli.cli.options import Json, Yes, described, group, on_terminal
 from salescli.cli.run import Run
 from salescli.errors import BadValue, Refused
 from salescli.i18n import _, _n
+from salescli.texts import clean
+from salescli.vocabulary import Outcome, VisitStatus, parse_word
 
 app = group(_("The day's plan: today, make, check, print, close."))
 
 Text = Annotated[bool, typer.Option("--text", help=_("As text to paste into WeChat or DingTalk."))]
 Day = Annotated[str, typer.Argument(metavar="[DAY]", help=_("The day, today unless given."))]
-_UNFINISHED = ("move", "drop", "done")
+_MOST_KEY_TASKS = 3
+_CHOICES = {"move": ("改期", "移"), "drop": ("取消", "不去", "放弃"), "done": ("完成", "去了", "已完成")}
 
 
 @app.command(
@@ -35,11 +39,11 @@ def tomorrow(ctx: typer.Context, text: Text = False, as_json: Json = False) -> N
 @app.command("day", **described(_("Show the plan of a day, or propose one."), "sales plan day 下周三"))
 def day(
     ctx: typer.Context,
-    day: Annotated[str, typer.Argument(metavar="DAY", help=_("The day."))],
+    day: Annotated[list[str], typer.Argument(metavar="DAY", help=_("The day."))],
     text: Text = False,
     as_json: Json = False,
 ) -> None:
-    _show(ctx, day, text, as_json)
+    _show(ctx, " ".join(day), text, as_json)
 
 
 def _show(ctx: typer.Context, day: str, text: bool, as_json: bool) -> None:
@@ -150,7 +154,7 @@ def print_(ctx: typer.Context, day: Day = "today", text: Text = False, as_json: 
 
 @dataclass
 class _Answers:
-    """What is to become of the day's unfinished visits, and what the person says of the day."""
+    """What is to become of the day's unfinished visits, by code, and what the person says of the day."""
 
     moves: dict[str, date] = field(default_factory=dict)
     drops: dict[str, str] = field(default_factory=dict)
@@ -184,67 +188,59 @@ def close(
 ) -> None:
     run = Run.of(ctx)
     on = dates.parse_day(day, run.today, "past")
+    answers = _Answers(gained=gained, fell_short=fell_short, key_tasks=key_task or [])
     with run.reading() as session:
-        left = services.day_plans.summary(session, on).open
-        following = services.work_calendar.of(session).next_working_day(max(on, run.today))
-    answers = _given_answers(run, move or [], drop or [], gained, fell_short, key_task or [])
-    _complete(run, answers, left, following, yes)
+        left = services.day_plans.unfinished(session, on, run.today)
+        following = services.day_plans.following(on, run.today, services.work_calendar.of(session))
+        answers.moves = {
+            code: dates.parse_day(words, run.today)
+            for code, words in (_visit_and_words(session, given, "--move", on) for given in move or [])
+        }
+        answers.drops = dict(_visit_and_words(session, given, "--drop", on) for given in drop or [])
+    unanswered = [visit for visit in left if visit.code not in {**answers.moves, **answers.drops}]
+    if yes:
+        answers.moves |= {str(visit.code): following for visit in unanswered}
+    elif on_terminal():
+        _complete(run, answers, unanswered, on, following)
+    elif unanswered:
+        raise BadValue(
+            _("Unfinished: {codes}.").format(codes=_(", ").join(str(visit.code) for visit in unanswered)),
+            hint=_("Give --move VISIT@DAY or --drop VISIT@REASON for each, or log it first; --yes moves them all."),
+        )
     with run.writing("plan close") as session:
         report = _close(run, session, on, answers)
     if as_json:
         render.output.print_json(render.plans.report_json(report))
-    elif text:
-        render.output.print_text(render.plans.report_text(report))
-    else:
-        render.output.print_text(render.plans.report_text(report))
+        return
+    render.output.print_text(render.plans.report_text(report))
+    if not text:
         render.output.say(_("Closed {day}.").format(day=dates.echo_day(on)))
 
 
-def _given_answers(
-    run: Run, moves: list[str], drops: list[str], gained: str | None, fell_short: str | None, key_tasks: list[str]
-) -> _Answers:
-    if len(key_tasks) > 3:
-        raise BadValue(_("A day has at most three key tasks."))
-    answers = _Answers(gained=gained, fell_short=fell_short, key_tasks=key_tasks)
-    for given in moves:
-        code, words = _at(given, "--move")
-        answers.moves[code] = dates.parse_day(words, run.today, "coming")
-    for given in drops:
-        code, words = _at(given, "--drop")
-        answers.drops[code] = words
-    return answers
-
-
-def _at(given: str, option: str) -> tuple[str, str]:
-    """The visit's code and the words after the ``@``."""
-    code, at, words = given.replace("＠", "@").partition("@")
-    if not at or not code.strip() or not words.strip():
+def _visit_and_words(session: Any, given: str, option: str, on: date) -> tuple[str, str]:
+    """The code of the unfinished visit before the ``@``, and the words after it."""
+    ref, at, words = given.replace("＠", "@").partition("@")
+    if not at or not ref.strip() or not words.strip():
         raise BadValue(
             _("“{given}” is not what {option} takes.").format(given=given, option=option),
             hint=_("Write the visit's code, @, and the day or reason."),
         )
-    return code.strip().upper(), words.strip()
+    visit = services.visits.find(session, ref, on, only_open=True)
+    if visit.planned_on != on:
+        raise Refused(
+            _("{code} is not planned for {day}.").format(code=visit.code, day=dates.echo_day(on)),
+            hint=_("`sales visit move` and `sales visit cancel` take any planned visit."),
+        )
+    return visit.code, words.strip()
 
 
-def _complete(run: Run, answers: _Answers, left: list[Any], following: date, yes: bool) -> None:
-    """Ask what the options left open; without a terminal unanswered visits are an error that names the options."""
-    unanswered = [visit for visit in left if visit.code not in {**answers.moves, **answers.drops}]
-    if yes:
-        answers.moves.update({visit.code: following for visit in unanswered})
-        return
-    if not on_terminal():
-        if unanswered:
-            codes = _(", ").join(visit.code for visit in unanswered)
-            raise BadValue(
-                _("Unfinished: {codes}.").format(codes=codes),
-                hint=_("Give --move VISIT@DAY or --drop VISIT@REASON for each, or log it first; --yes moves them all."),
-            )
-        return
+def _complete(run: Run, answers: _Answers, unanswered: list[Any], on: date, following: date) -> None:
+    """Ask what the options left open."""
     for visit in unanswered:
-        _ask_about(run, answers, visit, following)
+        _ask_about(run, answers, visit, on, following)
     answers.gained = answers.gained or ask(_("Gained today (收获)")) or None
     answers.fell_short = answers.fell_short or ask(_("Fell short (不足)")) or None
-    while len(answers.key_tasks) < 3:
+    while len(answers.key_tasks) < _MOST_KEY_TASKS:
         task = ask(
             _("Key task {number} of {day}").format(number=len(answers.key_tasks) + 1, day=dates.echo_day(following))
         )
@@ -253,32 +249,29 @@ def _complete(run: Run, answers: _Answers, left: list[Any], following: date, yes
         answers.key_tasks.append(task)
 
 
-def _ask_about(run: Run, answers: _Answers, visit: Any, following: date) -> None:
+def _ask_about(run: Run, answers: _Answers, visit: Any, on: date, following: date) -> None:
     render.output.say(f"{visit.code} {visit.client.name} {visit.purpose or ''}".rstrip())
-    while True:
-        answer = ask(_("move, drop or done?"), default=_("move")).lower()
-        choice = next((word for word in _UNFINISHED if word.startswith(answer)), _CHINESE.get(answer))
-        if choice is not None:
-            break
+    choice = ask_until(_("move, drop or done?"), _read_choice, default=_("move"))
     if choice == "move":
-        answers.moves[visit.code] = dates.parse_day(ask(_("To which day"), default=following.isoformat()), run.today)
+        answers.moves[visit.code] = ask_until(
+            _("To which day"), lambda words: dates.parse_day(words, run.today), default=following.isoformat()
+        )
     elif choice == "drop":
-        answers.drops[visit.code] = ask(_("Why?"))
+        answers.drops[visit.code] = ask_until(_("Why?"), lambda words: clean(words, field=_("reason")))
     else:
-        answers.logs[visit.code] = _ask_log(run)
+        note = ask(_("What happened?"))
+        outcome = ask_until(
+            _("Outcome (Enter for none)"), lambda words: parse_word(words, Outcome).value if words else None
+        )
+        answers.logs[visit.code] = note, ask_step(run, visit.client.code, on), outcome
 
 
-_CHINESE = {"改期": "move", "移": "move", "取消": "drop", "不去": "drop", "完成": "done", "去了": "done"}
-
-
-def _ask_log(run: Run) -> tuple[str, Any, str | None]:
-    """The log of a visit that did take place, asked for there and then."""
-    note = ask(_("What happened?"))
-    outcome = ask(_("Outcome")) or None
-    step = ask(_("Next step (TEXT@DAY, or empty for none)"))
-    if step:
-        return note, services.visit_lines.parse_next(step, run.today), outcome
-    return note, services.visits.NextStep(none_because=ask(_("Why nothing follows"))), outcome
+def _read_choice(words: str) -> str:
+    asked = words.strip().lower()
+    for choice, chinese in _CHOICES.items():
+        if asked and (choice.startswith(asked) or asked in chinese):
+            return choice
+    raise BadValue(_("Type move, drop or done."))
 
 
 def _close(run: Run, session: Any, on: date, answers: _Answers) -> Any:
@@ -286,14 +279,15 @@ def _close(run: Run, session: Any, on: date, answers: _Answers) -> Any:
     calendar = services.work_calendar.of(session)
     for code, day in answers.moves.items():
         visit = services.visits.find(session, code, run.today)
-        services.visits.move(session, visit, day, None, _("not done on the day"))
+        services.day_plans.put_off(session, visit, day, _("not done on the day"), run.settings)
     for code, reason in answers.drops.items():
-        services.visits.cancel(session, services.visits.find(session, code, run.today), reason)
+        services.visits.cancel(session, services.visits.find(session, code, run.today), reason, VisitStatus.MISSED)
     for code, (note, step, outcome) in answers.logs.items():
         visit = services.visits.find(session, code, run.today)
-        client = services.visits.client_of(session, visit)
-        details = {"by": visit.channel, "outcome": outcome, "at": visit.planned_at}
-        services.visits.log(session, client, note, on, step, run.today, run.settings, calendar, **details)
+        services.visits.log(
+            session, services.visits.client_of(session, visit), note, on, step, run.today, run.settings, calendar,
+            closes=visit, outcome=outcome,
+        )  # fmt: skip
     return services.day_plans.close(
         session, on, run.today, run.settings, calendar,
         gained=answers.gained, fell_short=answers.fell_short, key_tasks=answers.key_tasks,

@@ -44,6 +44,8 @@ def demo(ctx: typer.Context) -> None:
     for line in _script(monday):
         _play(line, monday)
     render.output.say(_("Look around: sales --db {path} today").format(path=folder / "sales.db"))
+    render.output.print_text("")
+    render.output.print_text(str(next(folder.glob("*.xlsx"))))
 
 
 def _latest_full_week(today: date) -> date:
@@ -85,7 +87,8 @@ def _play(line: str, monday: date) -> None:
         render.output.print_text("\n" + line.removeprefix("#").strip())
     elif line:
         render.output.print_text(f"\n$ {line}")
+        sys.stdout.flush()
         code = root.run(shlex.split(line)[1:])
+        sys.stdout.flush()
         if code:
-            sys.stdout.flush()
             raise typer.Exit(code)

@@ -57,7 +57,7 @@ def ask_step(run: Run, client: str, day: date, text: str | None = None) -> "Next
     if _has_day(text):
         return ask_until("", lambda words: services.visit_lines.parse_next(words or text, run.today))
     with run.reading() as session:
-        found = services.clients.find(session, client)
+        found, _visit = services.visits.met(session, client, run.today)
         rhythm = services.cadence.day_after(found, day, run.settings)
     on = ask_until(
         _("On which day"),

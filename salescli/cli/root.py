@@ -20,7 +20,7 @@ from salescli import __version__, config, i18n, paths
 from salescli.cli.complaints import complaint
 from salescli.cli.help_text import Group
 from salescli.cli.run import Run
-from salescli.errors import BadValue, NotWritten, SalesError
+from salescli.errors import BadValue, NotWritten, SalesError, system_reason
 from salescli.i18n import N_, _
 from salescli.safe_text import shown_in_line
 
@@ -134,7 +134,7 @@ def run(argv: Sequence[str]) -> int:
         return 0
     except OSError as problem:
         _leave_stdout()
-        sentence = _("The output can't be written: {problem}.").format(problem=problem.strerror)
+        sentence = _("The output can't be written: {problem}.").format(problem=system_reason(problem))
         hint = _("What the command was to store is stored.")
         return _report(argv, sentence, hint, NotWritten.token, NotWritten.exit_code)
 

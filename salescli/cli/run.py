@@ -63,12 +63,12 @@ class Run:
             services.changes.watch(session, command, self.now)
             yield session
 
-    def back_up(self, copy: Path) -> None:
-        """Copy the data file to ``copy`` and check the copy."""
+    def back_up(self, copy: Path, *, force: bool) -> None:
+        """Copy the data file to ``copy`` and check the copy; ``force`` replaces what is there."""
         from salescli import db  # the data stack: not for help, version or completion
 
         with db.reading(self.db):
-            db.back_up(self.db, copy)
+            db.back_up(self.db, copy, force=force)
 
     def broken(self) -> list[str]:
         """What SQLite finds wrong with the data file."""

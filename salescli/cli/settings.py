@@ -10,6 +10,7 @@ from salescli import config, paths, render, services
 from salescli.cli.options import Csv, Json, described, group
 from salescli.cli.run import Run
 from salescli.i18n import N_, _
+from salescli.vocabulary import Channel, parse_word
 
 app = group(_("Settings: list, get, set."))
 
@@ -52,20 +53,25 @@ def set_(
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
-    understood = config.set_value(paths.settings_file(os.environ), key, value)
+    if key == "cadence.channels":
+        value = ",".join(parse_word(word, Channel).value for word in value.replace("，", ",").split(","))
     if key.startswith("cadence.") and run.db.exists():
-        _restart_rhythms(run)
+        understood = _set_rhythm(run, key, value)
+    else:
+        understood = config.set_value(paths.settings_file(os.environ), key, value)
     if as_json:
         render.output.print_json({key: understood})
     else:
         render.output.print_text(f"{key} = {render.output.words(understood)}")
 
 
-def _restart_rhythms(run: Run) -> None:
-    """A new rhythm moves every client's next due day."""
-    settings = config.load(paths.settings_file(os.environ))
+def _set_rhythm(run: Run, key: str, value: str) -> config.Value:
+    """A new rhythm moves every client's next due day; neither is changed if the other can't be."""
+    file = paths.settings_file(os.environ)
     with run.writing("config set") as session:
-        services.cadence.restart_all(session, run.today, settings, services.work_calendar.of(session))
+        understood = config.set_value(file, key, value)
+        services.cadence.restart_all(session, run.today, config.load(file), services.work_calendar.of(session))
+    return understood
 
 
 @app.command("path", **described(_("Print where the settings file is."), "sales config path"))

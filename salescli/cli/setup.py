@@ -1,12 +1,15 @@
 """`sales init`: who you are."""
 
 import os
+from collections.abc import Callable
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from salescli import config, dates, paths, render, services
-from salescli.cli.ask import ask
+from salescli.checks import checked_email
+from salescli.cli.ask import ask_until
 from salescli.cli.options import Json, Yes, described, group, on_terminal
 from salescli.cli.run import Run
 from salescli.errors import BadValue
@@ -54,26 +57,26 @@ def init(
     }  # fmt: skip
     if on_terminal() and not yes:
         with run.reading() as session:
-            known = services.profile.of(session).model_dump()
-        given = _asked(given, {**known, "week": known["working_week"]})
+            known = services.profile.of(session).model_dump(mode="json")
+        given = _asked(given, {**known, "week": known["working_week"]}, run.today)
     if lang is not None and lang not in ("zh", "en"):
         raise BadValue(_("“{text}” is not a language; use zh or en.").format(text=lang))
-    if lang is not None:
-        config.set_value(paths.settings_file(os.environ), "language", lang)
     week, long_week = given.pop("week"), given.pop("long_week")
     with run.writing("init") as session:
         profile = services.profile.save(
             session,
-            working_week=services.profile.parse_working_week(week) if week else None,
-            long_week=dates.parse_day(long_week, run.today) if long_week else None,
+            working_week=None if week is None else services.profile.parse_working_week(week),
+            long_week=None if long_week is None else dates.parse_day(long_week, run.today),
             **given,
         )
         view = services.profile.view(profile)
+        if lang is not None:
+            config.set_value(paths.settings_file(os.environ), "language", lang)
     render.output.show_record(view, render.profile.PROFILE, render.output.form(as_json=as_json))
     render.output.say(_("Saved. Next: `sales client import FILE`, or `sales client add NAME`."))
 
 
-def _asked(given: dict[str, str | None], known: dict[str, str]) -> dict[str, str | None]:
+def _asked(given: dict[str, str | None], known: dict[str, str], today: date) -> dict[str, str | None]:
     """What was not given by options, asked for; Enter keeps what is known."""
     questions = {
         "name": _("Your name"),
@@ -88,7 +91,22 @@ def _asked(given: dict[str, str | None], known: dict[str, str]) -> dict[str, str
     answers = dict(given)
     for field, question in questions.items():
         if answers[field] is None:
-            answers[field] = ask(question, default=known.get(field) or "") or None
-    if answers["week"] == "大小周" and answers["long_week"] is None:
-        answers["long_week"] = ask(_("A day of a week in which you work on Saturday"))
+            answers[field] = ask_until(question, _READERS.get(field, str), default=known.get(field) or "") or None
+    if services.profile.parse_working_week(answers["week"] or "") == "大小周" and answers["long_week"] is None:
+        answers["long_week"] = ask_until(
+            _("A day of a week in which you work on Saturday"),
+            lambda words: dates.parse_day(words, today).isoformat(),
+            default=known.get("long_week") or "",
+        )
     return answers
+
+
+def _email(words: str) -> str:
+    return checked_email(words) if words else ""
+
+
+_READERS: dict[str, Callable[[str], str]] = {
+    "email": _email,
+    "manager_email": _email,
+    "week": lambda words: services.profile.parse_working_week(words),
+}

@@ -1,7 +1,7 @@
 """`sales visit …` and `sales log`: what happened at clients, and what is planned."""
 
 import sys
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +9,7 @@ import typer
 from salescli import dates, render, services
 from salescli.cli.ask import ask, choose, confirm, given_or_asked, with_choice
 from salescli.cli.clients import Ref
+from salescli.cli.next_step import given_or_asked_step, given_step
 from salescli.cli.options import Csv, Json, Yes, described, group, on_terminal
 from salescli.cli.run import Run
 from salescli.errors import BadValue, NotFound, in_line
@@ -65,58 +66,58 @@ def log(
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
-    day = dates.parse_day(on, run.today, "past") if on else run.today
+    day = run.today if on is None else dates.parse_day(on, run.today, "past")
     details = {
         "by": by, "contact": contact, "purpose": purpose, "outcome": outcome, "minutes": minutes,
-        "at": dates.parse_time(at) if at else None,
+        "at": None if at is None else dates.parse_time(at),
     }  # fmt: skip
     if client == "-":
-        _log_lines(run, day, details, next_, next_on, no_next, as_json)
+        _log_lines(run, day, details, given_step(run, next_, next_on, no_next), as_json)
         return
-    if client is None:
-        client = _choose_from_today(run, day)
+    whom = with_choice(_choose_from_today(run, day) if client is None else client, lambda ref: _known(run, ref))
+    details["contact"] = _whole_name(run, whom, contact)
     note = unquoted(" ".join(text or ()))
     if not note and on_terminal():
         note = ask(_("What happened?"))
-    with_choice(client, lambda ref: _check_client(run, ref))
-    step = _next_step(run, next_, next_on, no_next, client, day)
-    views = [with_choice(client, lambda ref: _log_one(run, ref, note, day, step, details))]
-    _show_logged(run, views, as_json)
-
-
-def _check_client(run: Run, ref: str) -> str:
-    """The client's code; an unknown client is refused before anything else is asked."""
-    with run.reading() as session:
-        return services.clients.find(session, ref).code
-
-
-def _log_one(run: Run, ref: str, note: str, day: date, step: Any, details: dict[str, Any]) -> Any:
+    step = given_or_asked_step(run, next_, next_on, no_next, whom, day)
     with run.writing("visit log") as session:
-        calendar = services.work_calendar.of(session)
-        client = services.clients.find(session, ref)
-        visit = services.visits.log(session, client, note, day, step, run.today, run.settings, calendar, **details)
-        return services.visits.view(session, visit)
+        view = _log_one(run, session, whom, note, day, step, details)
+    _show_logged(run, [view], render.output.form(as_json=as_json))
 
 
-def _log_lines(
-    run: Run,
-    day: date,
-    details: dict[str, Any],
-    next_: str | None,
-    next_on: str | None,
-    no_next: str | None,
-    as_json: bool,
-) -> None:
+def _known(run: Run, ref: str) -> str:
+    """The code of the client or visit; an unknown one is refused before anything else is asked."""
+    with run.reading() as session:
+        client, visit = services.visits.met(session, ref, run.today)
+        return str(visit.code if visit else client.code)
+
+
+def _whole_name(run: Run, whom: str, contact: str | None) -> str | None:
+    """The whole name of a contact at the client, chosen by the person where a part of a name fits several."""
+
+    def look(name: str) -> str:
+        with run.reading() as session:
+            client, _visit = services.visits.met(session, whom, run.today)
+            return str(services.contacts.find(session, client, name).name)
+
+    return None if contact is None else with_choice(contact, look)
+
+
+def _log_one(run: Run, session: Any, ref: str, note: str, day: date, step: Any, details: dict[str, Any]) -> Any:
+    calendar = services.work_calendar.of(session)
+    client, closes = services.visits.met(session, ref, run.today)
+    visit = services.visits.log(
+        session, client, note, day, step, run.today, run.settings, calendar, closes=closes, **details
+    )
+    return services.visits.view(session, visit)
+
+
+def _log_lines(run: Run, day: date, details: dict[str, Any], given: Any, as_json: bool) -> None:
     """Log every line of standard input in one transaction; a line that can't be read is named and nothing is kept."""
-    lines = [(number, line) for number, line in enumerate(sys.stdin.read().splitlines(), start=1) if line.strip()]
-    if not lines:
-        raise BadValue(
-            _("There is nothing on standard input."), hint=_("Give a line a visit: CLIENT TEXT 下一步 TEXT@DAY.")
-        )
-    given = _given_step(run, next_, next_on, no_next)
+    most = run.settings.number("limits.csv_mb")
+    lines = services.visit_lines.lines_of(sys.stdin.buffer.read(most * 1_000_000 + 1), most)
     views = []
     with run.writing("visit log") as session:
-        calendar = services.work_calendar.of(session)
         for number, text in lines:
             with in_line(number):
                 line = services.visit_lines.read_line(text, run.today)
@@ -125,13 +126,9 @@ def _log_lines(
                     raise BadValue(
                         _("It has no next step."), hint=_("End it with TEXT@DAY, or give --no-next REASON for all.")
                     )
-                client = services.clients.find(session, line.client)
                 told = {**details, "outcome": line.outcome or details["outcome"]}
-                visit = services.visits.log(
-                    session, client, line.note, day, step, run.today, run.settings, calendar, **told
-                )
-                views.append(services.visits.view(session, visit))
-    _show_logged(run, views, as_json, as_list=True)
+                views.append(_log_one(run, session, line.client, line.note, day, step, told))
+    _show_logged(run, views, render.output.form(as_json=as_json), as_list=True)
 
 
 def _choose_from_today(run: Run, day: date) -> str:
@@ -142,45 +139,16 @@ def _choose_from_today(run: Run, day: date) -> str:
         planned = [visit for visit in services.visits.of_day(session, day) if visit.status in ("planned", "confirmed")]
     if not planned:
         raise NotFound(_("No open visit is planned for today."), hint=_("Say whom you met: `sales visit log CLIENT`."))
-    choices = [(visit.client.code, f"{visit.client.name} {visit.purpose or ''}".strip()) for visit in planned]
+    choices = [(visit.code or "", _in_a_line(visit)) for visit in planned]
     return choose(_("Which visit took place?"), choices)
 
 
-def _given_step(run: Run, next_: str | None, next_on: str | None, no_next: str | None) -> Any:
-    """The next step given by options; ``None`` when none is given."""
-    if (next_ or next_on) and no_next:
-        raise BadValue(_("Give --next or --no-next, not both."))
-    if no_next is not None:
-        return services.visits.NextStep(none_because=no_next)
-    if next_ is None and next_on is None:
-        return None
-    if next_ is None:
-        raise BadValue(_("--next is missing."), hint=_("--next-on gives its day, --next its text."))
-    if next_on is not None:
-        return services.visits.NextStep(next_, dates.parse_day(next_on, run.today, "coming"))
-    return services.visit_lines.parse_next(next_, run.today)
+def _in_a_line(visit: Any) -> str:
+    hour = f"{visit.planned_at:%H:%M}" if visit.planned_at else ""
+    return " ".join(filter(None, (hour, visit.client.name, visit.purpose)))
 
 
-def _next_step(run: Run, next_: str | None, next_on: str | None, no_next: str | None, client: str, day: date) -> Any:
-    """The next step given by options, else asked for: Enter takes the day of the client's rhythm."""
-    step = _given_step(run, next_, next_on, no_next)
-    if step is not None:
-        return step
-    if not on_terminal():
-        raise BadValue(
-            _("--next or --no-next is missing."),
-            hint=_("Every visit ends in a next step TEXT@DAY, or a reason for none."),
-        )
-    with run.reading() as session:
-        found = services.clients.find(session, client)
-        rhythm = services.cadence.day_after(found, day, run.settings)
-    text = ask(_("Next step"), default=_("contact again"))
-    asked = ask(_("On which day"), default=rhythm.isoformat() if rhythm else "")
-    return services.visits.NextStep(text, dates.parse_day(asked, run.today, "coming"))
-
-
-def _show_logged(run: Run, views: list[Any], as_json: bool, *, as_list: bool = False) -> None:
-    form = render.output.form(as_json=as_json)
+def _show_logged(run: Run, views: list[Any], form: Any, *, as_list: bool = False) -> None:
     if as_list:
         render.output.show_rows(views, render.visits.VISITS, form)
     else:
@@ -191,6 +159,7 @@ def _show_logged(run: Run, views: list[Any], as_json: bool, *, as_list: bool = F
                 code=view.code, client=view.client.name, day=dates.echo_day(view.on)
             )
         )
+        _warn_of_rest_day(run, view.on)
         if view.next_on is not None:
             render.output.say(_("Next: {text}, {day}.").format(text=view.next_step, day=dates.echo_day(view.next_on)))
             _warn_of_rest_day(run, view.next_on)
@@ -211,8 +180,7 @@ def _warn_of_rest_day(run: Run, day: date) -> None:
 def plan(
     ctx: typer.Context,
     ref: Ref,
-    day: Annotated[str, typer.Argument(metavar="DAY", help=_("The day, with or without a time."))],
-    at: Annotated[str | None, typer.Argument(metavar="[TIME]", help=_("The time."))] = None,
+    day: Annotated[list[str], typer.Argument(metavar="DAY", help=_("The day, with or without a time."))],
     by: By = None,
     contact: Contact = None,
     purpose: Purpose = None,
@@ -223,23 +191,17 @@ def plan(
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
-    on, hour = _day_and_time(run, day, at)
+    on, hour = dates.parse_day_time(" ".join(day), run.today, "coming")
+    whom = with_choice(ref, lambda ref: _known(run, ref))
     details = {
-        "by": by, "contact": contact, "purpose": purpose, "expected": expect, "materials": materials,
-        "minutes": minutes, "confirmed": confirmed,
+        "by": by, "contact": _whole_name(run, whom, contact), "purpose": purpose, "expected": expect,
+        "materials": materials, "minutes": minutes, "confirmed": confirmed,
     }  # fmt: skip
-
-    def work(ref: str) -> Any:
-        with run.writing("visit plan") as session:
-            visit = services.visits.plan(session, services.clients.find(session, ref), on, hour, **details)
-            return services.visits.view(session, visit)
-
-    _show_planned(run, with_choice(ref, work), as_json, _("Planned {code} {client}, {day}."))
-
-
-def _day_and_time(run: Run, day: str, at: str | None) -> tuple[date, time | None]:
-    on, hour = dates.parse_day_time(day, run.today, "coming")
-    return on, dates.parse_time(at) if at else hour
+    with run.writing("visit plan") as session:
+        client, _visit = services.visits.met(session, whom, run.today)
+        visit = services.visits.plan(session, client, on, hour, **details)
+        view = services.visits.view(session, visit)
+    _show_planned(run, view, as_json, _("Planned {code} {client}, {day}."))
 
 
 def _show_planned(run: Run, view: Any, as_json: bool, sentence: str) -> None:
@@ -266,12 +228,12 @@ def list_(
     as_csv: Csv = False,
 ) -> None:
     run = Run.of(ctx)
-    span = dates.parse_period(period or "this-week", run.today)
+    span = dates.parse_period("this-week" if period is None else period, run.today)
 
     def look(ref: str) -> Any:
         with run.reading() as session:
-            found = services.clients.find(session, ref) if ref else None
-            return services.visits.listed(session, span, found, status or "", outcome or "")
+            found = None if client is None else services.clients.find(session, ref)
+            return services.visits.listed(session, span, found, status, outcome)
 
     form = render.output.form(as_json=as_json, as_csv=as_csv)
     rows = with_choice(client or "", look)
@@ -295,6 +257,7 @@ def show(ctx: typer.Context, ref: VisitRef, as_json: Json = False) -> None:
 def edit(
     ctx: typer.Context,
     ref: VisitRef,
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help=_("The day on which it took place."))] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="TIME", help=_("The time."))] = None,
     by: By = None,
     contact: Contact = None,
@@ -311,14 +274,17 @@ def edit(
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
+    code = with_choice(ref, lambda ref: _visit_code(run, ref))
     details = {
-        "at": dates.parse_time(at) if at else None, "by": by, "contact": contact, "purpose": purpose,
-        "expected": expect, "materials": materials, "minutes": minutes, "outcome": outcome, "note": note,
-        "next_step": _given_step(run, next_, next_on, no_next), "confirmed": confirmed,
+        "on": None if on is None else dates.parse_day(on, run.today, "past"),
+        "at": None if at is None else dates.parse_time(at), "by": by,
+        "contact": _whole_name(run, code, contact), "purpose": purpose, "expected": expect, "materials": materials,
+        "minutes": minutes, "outcome": outcome, "note": note, "confirmed": confirmed,
+        "next_step": given_step(run, next_, next_on, no_next),
     }  # fmt: skip
     view = _change(
         run,
-        ref,
+        code,
         "visit edit",
         lambda session, visit: services.visits.edit(
             session, visit, run.today, run.settings, services.work_calendar.of(session), **details
@@ -334,14 +300,18 @@ def edit(
 def move(
     ctx: typer.Context,
     ref: VisitRef,
-    day: Annotated[str, typer.Argument(metavar="DAY", help=_("The new day, with or without a time."))],
+    day: Annotated[list[str], typer.Argument(metavar="DAY", help=_("The new day, with or without a time."))],
     reason: Annotated[str | None, typer.Option("--reason", help=_("Why."))] = None,
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
-    on, hour = _day_and_time(run, day, None)
+    on, hour = dates.parse_day_time(" ".join(day), run.today, "coming")
     view = _change(
-        run, ref, "visit move", lambda session, visit: services.visits.move(session, visit, on, hour, reason)
+        run,
+        ref,
+        "visit move",
+        lambda session, visit: services.visits.move(session, visit, on, hour, reason),
+        only_open=True,
     )
     _show_planned(run, view, as_json, _("Moved to {day}: {code} {client}."))
 
@@ -355,7 +325,9 @@ def cancel(
 ) -> None:
     run = Run.of(ctx)
     why = given_or_asked(reason, "--reason", _("Why?"))
-    view = _change(run, ref, "visit cancel", lambda session, visit: services.visits.cancel(session, visit, why))
+    view = _change(
+        run, ref, "visit cancel", lambda session, visit: services.visits.cancel(session, visit, why), only_open=True
+    )
     render.output.show_record(view, render.visits.VISITS, render.output.form(as_json=as_json))
     render.output.say(_("Cancelled {code} {client}.").format(code=view.code, client=view.client.name))
 
@@ -378,11 +350,17 @@ def remove(ctx: typer.Context, ref: VisitRef, yes: Yes = False, as_json: Json = 
     render.output.say(_("Removed {code} {client}.").format(code=view.code, client=view.client.name))
 
 
-def _change(run: Run, ref: str, command: str, work: Any) -> Any:
+def _visit_code(run: Run, ref: str) -> str:
+    with run.reading() as session:
+        return str(services.visits.find(session, ref, run.today).code)
+
+
+def _change(run: Run, ref: str, command: str, work: Any, *, only_open: bool = False) -> Any:
     """Do ``work`` on the visit that ``ref`` means, and give back what became of it."""
 
     def change(ref: str) -> Any:
         with run.writing(command) as session:
-            return services.visits.view(session, work(session, services.visits.find(session, ref, run.today)))
+            visit = services.visits.find(session, ref, run.today, only_open=only_open)
+            return services.visits.view(session, work(session, visit))
 
     return with_choice(ref, change)

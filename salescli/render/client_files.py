@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from salescli.i18n import N_, _
+from salescli.i18n import N_, _, _n
 from salescli.render.clients import CLIENTS, CONTACTS
 from salescli.render.output import Column, words
 
@@ -77,8 +77,10 @@ def import_json(found: "Imported", error_file: Path | None) -> dict[str, Any]:
 
 def import_words(found: "Imported") -> str:
     """What an import did, in a line."""
-    return _(
-        "{rows} rows: {new} new, {updated} updated, {unchanged} unchanged, {duplicate} duplicate, {failed} bad."
+    return _n(
+        "{rows} row: {new} new, {updated} updated, {unchanged} unchanged, {duplicate} duplicate, {failed} bad.",
+        "{rows} rows: {new} new, {updated} updated, {unchanged} unchanged, {duplicate} duplicate, {failed} bad.",
+        found.rows,
     ).format(
         rows=found.rows,
         new=found.new,

@@ -111,6 +111,17 @@ def _csv_text(cell: Value) -> str:
 def _write_workbook(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value]], written: Written) -> None:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet()
+    try:
+        _fill(sheet, titles, rows, written)
+        workbook.save(path)
+    finally:
+        # A sheet that is left open complains on stderr when it is collected.
+        if not sheet.closed:
+            with contextlib.suppress(Exception):
+                sheet.close()
+
+
+def _fill(sheet: Any, titles: Sequence[str], rows: Iterable[Sequence[Value]], written: Written) -> None:
     sheet.freeze_panes = "A2"
     for place, title in enumerate(titles, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = min(max(2 * len(title) + 2, 10), 40)
@@ -121,7 +132,6 @@ def _write_workbook(path: Path, titles: Sequence[str], rows: Iterable[Sequence[V
     for row in rows:
         sheet.append([_workbook_cell(sheet, value, written) for value in row])
         written.rows += 1
-    workbook.save(path)
 
 
 def _workbook_cell(sheet: WriteOnlyWorksheet, value: Value, written: Written) -> Any:

@@ -6,6 +6,7 @@ cannot disagree.
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ Row = TypeVar("Row")
 # A Rich table costs about 0.7 ms a row: longer lists are printed as plain aligned text.
 _MOST_TABLE_ROWS = 200
 _RIGHT = ("money", "count", "ratio")
+_SIGNS = re.compile(r"[!-~]+")
+_LONGEST_WHOLE = 16
+_LEAST_FOR_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,8 @@ def words(value: Any, kind: Kind = "text") -> str:
         return value.isoformat()
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if kind == "count":
+        return f"{value:,}"
     if isinstance(value, list | tuple):
         return _(", ").join(str(part) for part in value)
     return str(value)
@@ -170,12 +176,49 @@ def _print_rich_table(heading: Sequence[str], cells: Sequence[Sequence[str]], ri
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for title, numbers in zip(heading, right, strict=True):
-        table.add_column(title, justify="right" if numbers else "left", overflow="fold")
-    for line in cells:
-        table.add_row(*(Text(shown(text)) for text in line))
-    Console(file=sys.stdout, markup=False, emoji=False, highlight=False).print(table)
+    console = Console(file=sys.stdout, markup=False, emoji=False, highlight=False)
+    texts = [[shown(text) for text in line] for line in cells]
+    widths = _fitting_widths([heading, *texts], console.width - 2 * (len(heading) - 1))
+    if widths is None:
+        _print_blocks(heading, cells)
+        return
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    for title, numbers, width in zip(heading, right, widths, strict=True):
+        table.add_column(title, justify="right" if numbers else "left", overflow="fold", width=width)
+    for line in texts:
+        table.add_row(*map(Text, line))
+    console.print(table)
+
+
+def _fitting_widths(lines: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """The columns' widths within ``room``: the widest gives way first, down to its heading and its longest number.
+
+    ``None`` when that is not enough: such a table would be a heap of broken words.
+    """
+    columns = list(zip(*lines, strict=True))
+    widths = [max(cell_len(part) for text in column for part in text.split("\n")) for column in columns]
+    whole = [
+        max(
+            *map(cell_len, column[0].split()),
+            *(min(len(word), _LONGEST_WHOLE) for text in column[1:] for word in _SIGNS.findall(text)),
+            1,
+        )
+        for column in columns
+    ]
+    if sum(whole) + _LEAST_FOR_WORDS > room:
+        return None
+    while sum(widths) > room:
+        place = max(range(len(widths)), key=lambda place: (widths[place] > whole[place], widths[place]))
+        widths[place] -= 1
+    return widths
+
+
+def _print_blocks(heading: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """Print every row as a record of its own, for a terminal too narrow for the table."""
+    for number, line in enumerate(cells):
+        if number:
+            print_text("")
+        print_pairs([(title, text) for title, text in zip(heading, line, strict=True) if text])
 
 
 def print_pairs(pairs: Sequence[tuple[str, str]]) -> None:

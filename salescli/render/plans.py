@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _MOST_DUE_SHOWN = 8
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_GONE = (VisitStatus.MOVED, VisitStatus.CANCELLED)
 _LEVELS = {"error": N_("to mend"), "warning": N_("to consider")}
 
 CHECKS: "list[Column[Check]]" = [
@@ -226,12 +225,12 @@ def print_checks(checks: "list[Check]") -> None:
 
 def plan_text(plan: "DayPlanView") -> str:
     """The plan as text to paste: short lines, no table."""
-    lines = [_("【Plan】{day}").format(day=echo_day(plan.day))]
+    title = _("【Proposed plan】{day}") if plan.proposed and plan.visits else _("【Plan】{day}")
+    lines = [title.format(day=echo_day(plan.day))]
     if plan.target:
         lines.append(target_words(plan.target))
     lines += [_("Key task {number}: {task}").format(number=n, task=task) for n, task in enumerate(plan.key_tasks, 1)]
-    standing = [stop for stop in plan.visits if stop.visit.status not in _GONE]
-    lines += [_stop_line(number, stop) for number, stop in enumerate(standing, 1)] or [_("No visit is planned.")]
+    lines += [_stop_line(stop) for stop in plan.visits] or [_("No visit is planned.")]
     lines += [
         _("Next step due: {client}: {text} ({day})").format(
             client=step.client.name, text=step.text, day=echo_day(step.due_on)
@@ -241,14 +240,14 @@ def plan_text(plan: "DayPlanView") -> str:
     return "\n".join(lines)
 
 
-def _stop_line(number: int, stop: "PlannedVisit") -> str:
+def _stop_line(stop: "PlannedVisit") -> str:
     visit = stop.visit
     hour = f"{stop.place.start:%H:%M} " if stop.place else ""
     grade = f"（{visit.grade}）" if visit.grade else ""
     parts = [part for part in (visit.purpose, visit.expected and "→ " + visit.expected) if part]
     bring = [_("bring: {materials}").format(materials=visit.materials)] if visit.materials else []
     told = _("; ").join(filter(None, [" ".join(parts), *bring]))
-    return f"{number}. {hour}{visit.client.name}{grade} {told}".rstrip()
+    return f"{stop.order}. {hour}{visit.client.name}{grade} {told}".rstrip()
 
 
 def report_text(report: "DayReport") -> str:

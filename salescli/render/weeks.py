@@ -12,6 +12,7 @@ from salescli.vocabulary import MONEY_MEASURES, Channel, Measure, Outcome, Visit
 
 if TYPE_CHECKING:
     from salescli.services.plan_checks import PlannedVisit
+    from salescli.services.visits import ClientRef, DueStep
     from salescli.services.week_visits import OverdueClient, VisitLine, VisitSummary
     from salescli.services.weeks import Goal, Learned, MonthGoal, MonthProgress, NextGoal, NextWeek, WeekReport
 
@@ -43,6 +44,12 @@ def measure_word(measure: str) -> str:
     return label(measure, Measure)
 
 
+def measure_title(measure: str) -> str:
+    """A measure's name where it begins a line."""
+    word = measure_word(measure)
+    return word[:1].upper() + word[1:]
+
+
 def unit(measure: str, currency: str) -> str:
     """What a measure is counted in."""
     if measure in MONEY_MEASURES:
@@ -50,7 +57,8 @@ def unit(measure: str, currency: str) -> str:
     return _(_UNITS[Measure(measure)])
 
 
-def _quantity(measure: str) -> Kind:
+def quantity(measure: str) -> Kind:
+    """The kind of a measure's figures."""
     return "money" if measure in MONEY_MEASURES else "count"
 
 
@@ -63,9 +71,9 @@ def _points(value: float) -> str:
 
 def goal_columns(measure: str, currency: str = "CNY") -> "list[Column[Goal]]":
     """The week's goal of a measure."""
-    kind = _quantity(measure)
+    kind = quantity(measure)
     return [
-        Column("measure", N_("Measure"), lambda goal: goal.measure, word=measure_word),
+        Column("measure", N_("Measure"), lambda goal: goal.measure, word=measure_title),
         Column("weight", N_("Weight (%)"), lambda goal: goal.weight, "count", word=_points),
         Column("unit", N_("Unit"), lambda goal: unit(goal.measure, currency), on_screen=False),
         Column("week_target", N_("Week's target"), lambda goal: goal.week_target, kind),
@@ -89,9 +97,9 @@ def left_out_word(why: str) -> str:
 
 def month_columns(measure: str) -> "list[Column[MonthGoal]]":
     """A measure's progress in a month."""
-    kind = _quantity(measure)
+    kind = quantity(measure)
     return [
-        Column("measure", N_("Measure"), lambda goal: goal.measure, word=measure_word),
+        Column("measure", N_("Measure"), lambda goal: goal.measure, word=measure_title),
         Column("month_target", N_("Month's target"), lambda goal: goal.assigned, kind),
         Column("month_actual", N_("Month's actual"), lambda goal: goal.actual, kind),
         Column("month_rate", N_("Month's rate"), lambda goal: goal.rate, "ratio"),
@@ -106,7 +114,7 @@ def state_words(line: "VisitLine") -> str:
     """What became of a visit."""
     if line.state != "moved":
         return _(_STATES[line.state])
-    return _("moved to {day}").format(day=f"{line.moved_on:%m-%d}") if line.moved_on else _("moved")
+    return _("moved: {day}").format(day=f"{line.moved_on:%m-%d}") if line.moved_on else _("moved")
 
 
 def result_words(line: "VisitLine") -> str:
@@ -142,9 +150,9 @@ WEEK_VISITS: "list[Column[VisitLine]]" = [
 
 def next_goal_columns(measure: str) -> "list[Column[NextGoal]]":
     """A measure's goal for the week to come."""
-    kind = _quantity(measure)
+    kind = quantity(measure)
     return [
-        Column("measure", N_("Measure"), lambda goal: goal.measure, word=measure_word),
+        Column("measure", N_("Measure"), lambda goal: goal.measure, word=measure_title),
         Column("base", N_("Base target"), lambda goal: goal.base, kind),
         Column("catch_up", N_("Catching up"), lambda goal: goal.catch_up, kind),
         Column("target", N_("Next week's target"), lambda goal: goal.target, kind),
@@ -162,7 +170,7 @@ def basis_words(goal: "NextGoal") -> str:
     ]  # fmt: skip
     progress = goal.progress
     if progress and progress.gap is not None and progress.gap > 0:
-        kind = _quantity(goal.measure)
+        kind = quantity(goal.measure)
         parts.append(_("{month} is short by {gap}").format(month=goal.month, gap=words(progress.gap, kind)))
         if progress.needed_per_day is not None:
             parts.append(_("needed a day: {amount}").format(amount=words(progress.needed_per_day, kind)))
@@ -185,6 +193,14 @@ NEXT_VISITS: "list[Column[PlannedVisit]]" = [
     Column("expected", N_("Expected result"), lambda stop: stop.visit.expected, on_screen=False),
     Column("materials", N_("Materials"), lambda stop: stop.visit.materials, on_screen=False),
     Column("why", N_("Why"), why_words),
+]
+
+# In the same places, so that both stand in one table.
+NEXT_STEPS: "list[Column[DueStep]]" = [
+    Column("day", N_("Date"), lambda step: step.due_on, "day", word=echo_day),
+    Column("client", N_("Client"), lambda step: step.client.name),
+    Column("purpose", N_("Purpose"), lambda step: step.text),
+    Column("why", N_("Why"), lambda step: _("next step of {visit}").format(visit=step.visit)),
 ]
 
 
@@ -248,8 +264,11 @@ def _visits_json(visits: "VisitSummary") -> dict[str, Any]:
 
 
 def _overdue_json(late: "OverdueClient") -> dict[str, Any]:
-    client = {"code": late.client.code, "name": late.client.name}
-    return {"client": client, "grade": late.grade, "days_overdue": late.days}
+    return {"client": _client_json(late.client), "grade": late.grade, "days_overdue": late.days}
+
+
+def _client_json(client: "ClientRef") -> dict[str, str]:
+    return {"code": client.code, "name": client.name}
 
 
 def _next_json(ahead: "NextWeek") -> dict[str, Any]:
@@ -259,6 +278,10 @@ def _next_json(ahead: "NextWeek") -> dict[str, Any]:
         "end": ahead.period.last,
         "goals": [_next_goal_json(goal) for goal in ahead.goals],
         "visits": [_stop_json(stop) for stop in ahead.visits],
+        "next_steps": [
+            {"visit": step.visit, "client": _client_json(step.client), "text": step.text, "due_on": step.due_on}
+            for step in ahead.steps
+        ],
     }
 
 
@@ -322,6 +345,8 @@ def print_next(report: "WeekReport") -> None:
         print_table(ahead.visits, [column for column in NEXT_VISITS if column.on_screen])
     else:
         print_text(_("No visit is planned."))
+    for line in _step_lines(ahead):
+        print_text(line)
     proposed = sum(stop.visit.code is None for stop in ahead.visits)
     if proposed:
         print_text(
@@ -344,7 +369,7 @@ def _print_goals(report: "WeekReport") -> None:
 
 def shown_goal(goal: "Goal") -> bool:
     """Whether a measure has anything to show; the others are named in the note on the score."""
-    return goal.week_target is not None or goal.week_actual is not None
+    return goal.week_target is not None or bool(goal.week_actual)
 
 
 # --- in words: the same sentences on a terminal, in the sheet and in the text ---
@@ -352,18 +377,18 @@ def shown_goal(goal: "Goal") -> bool:
 
 def score_lines(report: "WeekReport") -> list[str]:
     """The score, and which measures it leaves out."""
-    lines = []
-    if report.score is not None:
-        lines.append(_("Weighted score: {score}").format(score=_points(report.score)))
-    if report.left_out:
-        named = _(", ").join(
-            _("{measure} ({why})").format(measure=measure_word(goal.measure), why=left_out_word(goal.left_out or ""))
-            for goal in report.left_out
-        )
+    if all(goal.week_target is None for goal in report.goals):
+        return [_("No score: no target is split for this week.")]
+    named = _(", ").join(
+        _("{measure} ({why})").format(measure=measure_word(goal.measure), why=left_out_word(goal.left_out or ""))
+        for goal in report.left_out
+    )
+    if report.score is None:
+        return [_("No score: {measures}.").format(measures=named)]
+    lines = [_("Weighted score: {score}").format(score=_points(report.score))]
+    if named:
         lines.append(
             _("Left out of the score: {measures}. The other weights are scaled to 100.").format(measures=named)
-            if report.score is not None
-            else _("No score: {measures}.").format(measures=named)
         )
     return lines
 
@@ -427,7 +452,7 @@ def week_text(report: "WeekReport") -> str:
 
 
 def _goal_line(goal: "Goal") -> str:
-    kind = _quantity(goal.measure)
+    kind = quantity(goal.measure)
     figures = " / ".join(words(figure, kind) or "–" for figure in (goal.week_actual, goal.week_target))
     parts = [f"{measure_word(goal.measure)} {figures}"]
     if goal.week_rate is not None:
@@ -438,7 +463,7 @@ def _goal_line(goal: "Goal") -> str:
                 rate=words(goal.month.rate, "ratio"), time=words(goal.month.time_rate, "ratio")
             )
         )
-    return _(", ").join(parts)
+    return _("; ").join(parts)
 
 
 def _visit_text(line: "VisitLine") -> str:
@@ -462,4 +487,13 @@ def _next_lines(ahead: "NextWeek") -> list[str]:
     for day in sorted({stop.visit.planned_on for stop in ahead.visits if stop.visit.planned_on}):
         names = [stop.visit.client.name for stop in ahead.visits if stop.visit.planned_on == day]
         lines.append(_("{day}: {names}").format(day=echo_day(day), names=_(", ").join(names)))
-    return lines
+    return lines + _step_lines(ahead)
+
+
+def _step_lines(ahead: "NextWeek") -> list[str]:
+    return [
+        _("Next step: {client}: {text} ({day})").format(
+            client=step.client.name, text=step.text, day=echo_day(step.due_on)
+        )
+        for step in ahead.steps
+    ]

@@ -57,7 +57,7 @@ def restart(session: Session, client: Client, today: date, settings: Settings, c
     A client who still waits for the first contact keeps its day: nothing happened that could move it.
     """
     waits = client.last_contact_on is None and client.next_due_on is not None
-    if waits and not _last_contacts(session, [client], settings) and client.known_contact_on is None:
+    if waits and not last_contacts(session, [client], settings) and client.known_contact_on is None:
         return
     restart_each(session, [client], today, settings, calendar)
 
@@ -66,7 +66,7 @@ def restart_each(
     session: Session, clients: Sequence[Client], today: date, settings: Settings, calendar: Calendar
 ) -> None:
     """Work out several clients anew; those never contacted are spread together, in the order of their days so far."""
-    latest = _last_contacts(session, clients, settings)
+    latest = last_contacts(session, clients, settings)
     never_contacted = []
     for client in sorted(clients, key=lambda client: (client.next_due_on or date.max, client.id or 0)):
         known = [day for day in (latest.get(client.id), client.known_contact_on) if day is not None]
@@ -85,7 +85,7 @@ def restart_all(session: Session, today: date, settings: Settings, calendar: Cal
     session.flush()
 
 
-def _last_contacts(session: Session, clients: Sequence[Client], settings: Settings) -> dict[int | None, date]:
+def last_contacts(session: Session, clients: Sequence[Client], settings: Settings) -> dict[int | None, date]:
     """The day of the last contact that counts, by the key of the client; those without one are not in it."""
     query = (
         select_columns(Visit.client_id, func.max(col(Visit.done_on)))
@@ -112,6 +112,7 @@ def spread(session: Session, clients: Iterable[Client], today: date, settings: S
     for client, _days in pursued:
         client.next_due_on = None
     if waiting:
+        waiting.sort(key=lambda pair: pair[0].district or "")
         taken = taken_days(session, today)
         for client, day in spread_days(waiting, today, taken, settings, calendar):
             client.next_due_on = day
@@ -127,16 +128,16 @@ def spread_days(
     """Who waits with the day given: ``waiting`` are clients, or what stands for them, with their rhythm's days.
 
     ``taken`` says how many are due on a day already. Each wishes for a day that spreads its class evenly; the
-    nearest deadline goes first.
+    nearest deadline goes first, and within a class the order given: by district, so that a day stays in one.
     """
     most = _capacities(settings)
     by_days: dict[int, list[Waiting]] = {}
     for client, days in waiting:
         by_days.setdefault(days, []).append(client)
     wishes = sorted(
-        (place * days // len(clients), days, order)
+        (place * days // len(clients), days, place)
         for days, clients in by_days.items()
-        for place, order in enumerate(range(len(clients)))
+        for place in range(len(clients))
     )
     queue: list[tuple[int, int]] = []
     found: list[tuple[Waiting, date]] = []
@@ -145,11 +146,11 @@ def spread_days(
         while next_wish < len(wishes) and wishes[next_wish][0] <= (day - today).days:
             heapq.heappush(queue, wishes[next_wish][1:])
             next_wish += 1
-        for _place in range(most(day) - taken.get(day, 0)):
+        for _free in range(most(day) - taken.get(day, 0)):
             if not queue:
                 break
-            days, order = heapq.heappop(queue)
-            found.append((by_days[days][order], day))
+            days, place = heapq.heappop(queue)
+            found.append((by_days[days][place], day))
         day = calendar.next_working_day(day)
     return found
 

@@ -10,12 +10,19 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from salescli.models.changes import Change
 
+# Columns by name, all of them or the altered ones; None for a row that is not there.
+Row = dict[str, Any] | None
+
 
 def watch(session: Session, command: str, now: datetime) -> None:
-    """Log from here on what ``session`` flushes, as the work of ``command`` at ``now`` (aware)."""
-    session.info.update(command=command, now=now)
+    """Log from here on what ``session`` changes, as the work of ``command`` at ``now`` (aware).
+
+    A record that is flushed several times is logged once, when the session commits: as it was and as it became.
+    """
+    session.info.update(command=command, now=now, noted={})
     event.listen(session, "before_flush", _stamp)
-    event.listen(session, "after_flush", _log_flush)
+    event.listen(session, "after_flush", _note_flush)
+    event.listen(session, "before_commit", _write_noted)
 
 
 def log_new_rows(session: Session, entity: str, rows: list[dict[str, Any]]) -> None:
@@ -38,22 +45,45 @@ def _stamp(session: Session, _context: UOWTransaction, _instances: object) -> No
             record.updated_at = session.info["now"]
 
 
-def _log_flush(session: Session, _context: UOWTransaction) -> None:
-    found: list[tuple[Any, dict[str, Any] | None, dict[str, Any] | None]]
-    found = [(record, None, _row(record)) for record in session.new]
-    found += [(record, *_altered(record)) for record in session.dirty if session.is_modified(record)]
-    found += [(record, _row(record), None) for record in session.deleted]
-    _write(
-        session,
-        [
-            (record.__tablename__, record.id, before, after)
-            for record, before, after in found
-            if not isinstance(record, Change)
-        ],
-    )
+def _note_flush(session: Session, _context: UOWTransaction) -> None:
+    for record in session.new:
+        _note(session, record, None, _row(record))
+    for record in session.dirty:
+        if session.is_modified(record):
+            _note(session, record, *_altered(record))
+    for record in session.deleted:
+        _note(session, record, _row(record), None)
 
 
-def _write(session: Session, changes: list[tuple[str, int, dict[str, Any] | None, dict[str, Any] | None]]) -> None:
+def _note(session: Session, record: Any, before: Row, after: Row) -> None:
+    """Note a step in the life of a record, joined with the steps this command has taken with it before."""
+    noted: dict[tuple[str, int], tuple[Row, Row]] = session.info["noted"]
+    key = (record.__tablename__, record.id)
+    if key not in noted:
+        noted[key] = (before, after)
+        return
+    first, last = noted[key]
+    before = None if first is None else {**(before or {}), **first}
+    after = None if after is None else {**(last or {}), **after}
+    noted[key] = (before, after)
+
+
+def _write_noted(session: Session) -> None:
+    session.flush()
+    steps = [(*key, *_net(before, after)) for key, (before, after) in session.info["noted"].items()]
+    session.info["noted"] = {}
+    _write(session, [step for step in steps if step[2] or step[3]])
+
+
+def _net(before: Row, after: Row) -> tuple[Row, Row]:
+    """The columns that differ in the end, of a row that was there and still is."""
+    if before is None or after is None:
+        return before, after
+    altered = [name for name in after if before[name] != after[name]]
+    return {name: before[name] for name in altered}, {name: after[name] for name in altered}
+
+
+def _write(session: Session, changes: list[tuple[str, int, Row, Row]]) -> None:
     if not changes:
         return
     if "batch" not in session.info:
@@ -90,7 +120,7 @@ def _mapper(record: SQLModel) -> Mapper[Any]:
     return mapper
 
 
-def _plain(row: dict[str, Any] | None) -> dict[str, Any] | None:
+def _plain(row: Row) -> Row:
     if row is None:
         return None
     return {

@@ -15,14 +15,14 @@ from salescli.amounts import excerpt
 from salescli.checks import checked_degrees, checked_email, checked_phone, checked_uscc
 from salescli.dates import FIRST_YEAR, LAST_YEAR
 from salescli.errors import BadRows, BadValue, NotFound
-from salescli.i18n import _, _n
+from salescli.i18n import _, _n, one_after_another
 from salescli.tabular.table import Row, Table, Value, as_text
 from salescli.texts import NAME_LIMIT, NOTE_LIMIT, clean, visible
 from salescli.vocabulary import ContactRole, Grade, Lifecycle, parse_word
 
 # What files call each field, the surest name first. The first Chinese and English ones are those of our own exports.
 HEADERS: dict[str, tuple[str, ...]] = {
-    "code": ("编号", "code", "客户编号", "客户编码", "客户代码", "编码", "代码", "client code", "client id", "customer id"),
+    "code": ("编号", "code", "客户编号", "客户编码", "客户代码", "编码", "代码", "client code", "client id"),
     "name": (
         *("客户名称", "客户", "client", "公司名称", "单位名称", "企业名称", "客户全称", "公司全称", "全称", "名称"),
         *("公司", "单位", "name", "company name", "client name", "customer name", "account name", "company"),
@@ -215,11 +215,23 @@ class RowError:
 
 @dataclass(slots=True)
 class Incoming:
-    """A row that can be taken: columns of Client, and of Contact, that have something in them."""
+    """A row that can be taken. Big files stand in memory whole, so rows share the names of their fields."""
 
     number: int
-    client: dict[str, Any]
-    person: dict[str, Any]
+    client_fields: tuple[str, ...]
+    client_values: tuple[Any, ...]
+    person_fields: tuple[str, ...]
+    person_values: tuple[Any, ...]
+
+    @property
+    def client(self) -> dict[str, Any]:
+        """The columns of Client that the row has something for."""
+        return dict(zip(self.client_fields, self.client_values, strict=True))
+
+    @property
+    def person(self) -> dict[str, Any]:
+        """The columns of Contact that the row has something for."""
+        return dict(zip(self.person_fields, self.person_values, strict=True))
 
 
 @dataclass
@@ -235,7 +247,7 @@ class RowReader:
     errors: list[RowError] = field(default_factory=list)
     rounded: list[int] = field(default_factory=list)
     foreign: list[int] = field(default_factory=list)
-    _words: dict[str, str] = field(default_factory=dict)
+    _shared: dict[Any, Any] = field(default_factory=dict)
 
     def incoming(self, row: Row) -> Incoming | None:
         """The row as values to store, or None when something in it can't be taken."""
@@ -244,15 +256,22 @@ class RowReader:
             self.errors.append(RowError(row.number, "", "", row.problem))
             return None
         values = self._values(row)
-        if "name" not in values and len(self.errors) == known:
-            header = self.columns.headers[self.columns.places["name"]]
+        header = self.columns.headers[self.columns.places["name"]]
+        if "name" not in values and not any(error.column == header for error in self.errors[known:]):
             self.errors.append(RowError(row.number, header, "", _("The {field} is empty.").format(field=header)))
         if len(self.errors) > known:
             return None
         self._settle_code(row.number, values)
         person = {OF_CONTACT[name]: values.pop(name) for name in OF_CONTACT if name in values}
         self._settle_numbers(person)
-        return Incoming(row.number, values, person)
+        return Incoming(
+            row.number, self._share(tuple(values)), tuple(values.values()), self._share(tuple(person)),
+            tuple(person.values()),
+        )  # fmt: skip
+
+    def _share(self, value: Any) -> Any:
+        """The first of the equal values, so that one copy of what stands in every row is kept."""
+        return self._shared.setdefault(value, value)
 
     def notes(self) -> list[str]:
         """What is to be said of the rows read."""
@@ -284,7 +303,7 @@ class RowReader:
             try:
                 value = self._read(name, cell, row.number)
             except BadValue as problem:
-                message = " ".join(filter(None, (problem.message, problem.hint)))
+                message = one_after_another(problem.message, problem.hint)
                 self.errors.append(RowError(row.number, self.columns.headers[place], _shortened(cell), message))
             else:
                 if value not in (None, []):
@@ -296,8 +315,7 @@ class RowReader:
             return self._past(cell.date() if isinstance(cell, datetime) else cell)
         text = _text(cell, self.columns.headers[self.columns.places[name]], _LIMITS.get(name, NAME_LIMIT))
         if text is None or name in _FREE:
-            # The same few districts and trades stand in every row: one copy of each is kept.
-            return self._words.setdefault(text, text) if text and name in _SHARED else text
+            return self._share(text) if name in _REPEATED else text
         if text.casefold() in NOTHING:
             return None
         if name == "last_contact_on":
@@ -350,7 +368,7 @@ def _text(cell: Value, header: str, limit: int) -> str | None:
 def split_list(text: str) -> list[str]:
     """The parts of a cell that lists several; a part that holds a separator stands in double quotes."""
     parts = [found[1].replace('""', '"') if found[1] else found[2] or "" for found in _IN_LIST.finditer(text)]
-    return [clean(part, field=_("part")) for part in parts if visible(part)]
+    return [clean(part, field=_("entry")) for part in parts if visible(part)]
 
 
 def _numbers(text: str) -> list[str]:
@@ -415,5 +433,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "phone": _numbers,
     "email": checked_email,
 }
-_SHARED = {"industry", "source", "territory", "district", "title", "owner"}
+_REPEATED = {"industry", "source", "territory", "district", "title", "owner"}
 _FREE = HEADERS.keys() - _READERS.keys() - {"last_contact_on"}

@@ -32,7 +32,7 @@ from salescli.services.client_matching import (
 from salescli.tabular.table import Table, as_text
 from salescli.vocabulary import Lifecycle
 
-_WRITTEN_AT_ONCE = 5_000
+_WRITTEN_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -195,6 +195,7 @@ def _due_days(
         else:
             waiting.append((place, days))
     if waiting:
+        waiting.sort(key=lambda pair: new[pair[0]].row.client.get("district") or "")
         due.update(cadence.spread_days(waiting, today, cadence.taken_days(session, today), settings, calendar))
     return due
 

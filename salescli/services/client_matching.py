@@ -107,9 +107,13 @@ class Matching:
     def _match_name(self, rows: list[Incoming], there: "_There", namesakes: "_Namesakes") -> None:
         # Rows that surely mean one of several namesakes choose before those that only share the name.
         for row in sorted(rows, key=lambda row: namesakes.sure(row) is None) if len(rows) > 1 else rows:
-            client = self._by_code(row, there) or namesakes.sure(row) or namesakes.likely(row, self._claimed)
+            client = self._by_code(row, there)
+            if client is None and namesakes.any:
+                client = namesakes.sure(row) or namesakes.likely(row, self._claimed)
             if client is None:
-                self._add(row, namesakes)
+                self._add(row, namesakes.any)
+                if len(rows) > 1:
+                    namesakes.learn(self.new[-1], row)
             elif isinstance(client, Known):
                 self._claim(row, client)
             else:
@@ -123,12 +127,11 @@ class Matching:
                 return client
         return None
 
-    def _add(self, row: Incoming, namesakes: "_Namesakes") -> None:
-        if namesakes.any:
+    def _add(self, row: Incoming, has_namesakes: bool) -> None:
+        if has_namesakes:
             self._twins.append((row.number, row.client["name"]))
         client = ToWrite(row)
         self.new.append(client)
-        namesakes.learn(client, row)
         self._new_by_code.update(dict.fromkeys(_codes(row), client))
 
     def _claim(self, row: Incoming, known: Known) -> None:
@@ -251,7 +254,8 @@ def _places(address: str | None) -> list[str]:
 
 
 def _codes(row: Incoming) -> list[str]:
-    return [row.client[name] for name in ("code", "uscc") if name in row.client]
+    client = row.client
+    return [client[name] for name in ("code", "uscc") if name in client]
 
 
 def differs(row: Incoming, known: Known) -> bool:

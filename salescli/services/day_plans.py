@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from sqlmodel import Session, col, select
 
 from salescli import slots
 from salescli.calendars import Calendar
 from salescli.config import Settings
-from salescli.dates import Period
-from salescli.errors import Refused
+from salescli.dates import Period, echo_day
+from salescli.errors import BadValue, Refused
 from salescli.i18n import _
-from salescli.models.visits import DayPlan
+from salescli.models.visits import DayPlan, Visit
 from salescli.services import actuals, cadence, clients, plan_checks, targets, visits
 from salescli.services.clients import ClientView
 from salescli.services.plan_checks import Check, PlannedVisit, Reason, ReasonCode
@@ -22,6 +22,7 @@ from salescli.texts import NOTE_LIMIT, clean
 from salescli.vocabulary import OPEN_STATUSES, Channel, Measure, VisitStatus
 
 _DAY = timedelta(days=1)
+_MOST_KEY_TASKS = 3
 
 
 @dataclass(frozen=True)
@@ -88,26 +89,31 @@ class DayReport:
 
 def plan(session: Session, day: date, today: date, settings: Settings, calendar: Calendar) -> DayPlanView:
     """The plan of ``day``; where nothing is planned on a working day to come, a proposal that is not stored."""
-    planned = [visit for visit in visits.of_day(session, day) if visit.planned_on == day or visit.on == day]
-    proposed = not planned and day >= today and calendar.is_working(day)
-    if proposed:
-        return propose(session, day, today, settings, calendar, visits.open_clients_on(session, today))
-    return _view(session, day, planned, today, settings, calendar, proposed=False)
+    standing = _standing(session, day)
+    taken = visits.open_clients_on(session, today)
+    if not standing and day >= today and calendar.is_working(day):
+        return propose(session, day, settings, calendar, taken)
+    return _view(session, day, standing, settings, calendar, taken, proposed=False)
 
 
-def propose(
-    session: Session, day: date, today: date, settings: Settings, calendar: Calendar, taken: set[str]
-) -> DayPlanView:
+def _standing(session: Session, day: date) -> list[VisitView]:
+    """The visits of a day that are open or done; what was moved, cancelled or missed stands in no plan any more."""
+    return [visit for visit in visits.of_day(session, day) if visit.status in (*OPEN_STATUSES, VisitStatus.DONE)]
+
+
+def propose(session: Session, day: date, settings: Settings, calendar: Calendar, taken: set[str]) -> DayPlanView:
     """The plan of ``day`` filled up with proposals: due next steps, then who is due, grouped by district.
 
-    ``taken`` are codes of clients not to propose, because they are planned already. Nothing is stored.
+    ``taken`` are codes of clients not to propose, because they are planned already. What finds no place in the
+    day's field slots is not proposed. Nothing is stored.
     """
-    planned = [visit for visit in visits.of_day(session, day) if visit.planned_on == day]
-    room = cadence.capacity(day, settings) - len([visit for visit in planned if visit.status in OPEN_STATUSES])
-    taken = taken | {visit.client.code for visit in planned}
-    chosen = _chosen(session, day, room, taken) if calendar.is_working(day) else []
+    standing = _standing(session, day)
+    room = cadence.capacity(day, settings) - sum(visit.face_to_face for visit in standing)
+    taken = taken | {visit.client.code for visit in standing}
+    gone_to = {visit.district for visit in standing if visit.district}
+    chosen = _chosen(session, day, room, taken, gone_to) if calendar.is_working(day) else []
     proposals = [_proposal(client, step, day) for client, step in chosen]
-    return _view(session, day, [*planned, *proposals], today, settings, calendar, proposed=not planned)
+    return _view(session, day, [*standing, *proposals], settings, calendar, taken, proposed=not standing)
 
 
 def propose_period(
@@ -119,7 +125,7 @@ def propose_period(
     for day in period.days():
         if day < today or not calendar.is_working(day):
             continue
-        made = propose(session, day, today, settings, calendar, taken)
+        made = propose(session, day, settings, calendar, taken)
         taken |= {stop.visit.client.code for stop in made.visits}
         plans.append(made)
     return plans
@@ -138,25 +144,58 @@ def store(session: Session, plans: Iterable[DayPlanView]) -> list[VisitView]:
             stop.place.start if stop.place else None,
             purpose=stop.visit.purpose,
             minutes=stop.visit.minutes,
+            contact=stop.visit.contact,
             why=stop.visit.why,
         )
         stored.append(visits.view(session, visit))
     return stored
 
 
-def _chosen(session: Session, day: date, room: int, taken: set[str]) -> list[tuple[ClientView, DueStep | None]]:
-    """Clients for the free places of a day: open next steps first, then due ones, near ones together."""
+def put_off(session: Session, visit: Visit, day: date, reason: str, settings: Settings) -> Visit:
+    """Move a visit that was not made to ``day``: at its time if that is free there, else at the first free one.
+
+    On a day that is full it has no time, which the check of the plan will say.
+    """
+    there = [
+        other for other in visits.of_day(session, day) if other.planned_on == day and other.status in OPEN_STATUSES
+    ]
+    new = visits.move(session, visit, day, None, reason)
+    new.planned_at = _free_time(new, there, day, settings)
+    session.add(new)
+    session.flush()
+    return new
+
+
+def _free_time(visit: Visit, there: Sequence[VisitView], day: date, settings: Settings) -> time | None:
+    standard, travel = settings.number("plan.visit_minutes"), settings.number("plan.travel_minutes")
+    field_slots = slots.field_slots_on(day, slots.seasons_from(settings.under("slots")))
+    fixed = [Stop(other.minutes or standard, travel, other.planned_at) for other in there if other.planned_at]
+    wished = Stop(visit.minutes or standard, travel, visit.planned_at)
+    placed = [place for place in slots.place([*fixed, wished], field_slots) if place is not None]
+    if all(place.end <= placed[-1].start or placed[-1].end <= place.start for place in placed[:-1]):
+        return visit.planned_at
+    first_free = slots.place([*fixed, replace(wished, at=None)], field_slots)[-1]
+    return first_free.start if first_free else None
+
+
+def _chosen(
+    session: Session, day: date, room: int, taken: set[str], gone_to: set[str]
+) -> list[tuple[ClientView, DueStep | None]]:
+    """Clients for the free places of a day: open next steps first, then due ones, near ones together.
+
+    ``gone_to`` are the districts of what is planned already.
+    """
     steps: dict[str, DueStep] = {}
     for step in visits.due_steps(session, day):
         if step.client.code not in taken:
             steps.setdefault(step.client.code, step)
     due = {client.code: client for client in clients.due(session, day) if client.code not in taken}
-    with_steps = clients.by_codes(session, list(steps), day)
-    first = [client for client in with_steps if client.code in steps]
+    first = clients.by_codes(session, list(steps), day)
     rest = sorted((client for code, client in due.items() if code not in steps), key=_urgency)
     chosen = first[: max(room, 0)]
     while rest and len(chosen) < room:
-        chosen.append(rest.pop(_nearest(rest, chosen)))
+        near = gone_to | {client.district for client in chosen if client.district}
+        chosen.append(rest.pop(_nearest(rest, near)))
     return [(client, steps.get(client.code)) for client in _by_district(chosen)]
 
 
@@ -165,9 +204,8 @@ def _urgency(client: ClientView) -> tuple[str, int, str]:
     return client.grade or "C", -(client.days_overdue or 0), client.code
 
 
-def _nearest(rest: Sequence[ClientView], chosen: Sequence[ClientView]) -> int:
+def _nearest(rest: Sequence[ClientView], districts: set[str]) -> int:
     """The place of the next client: of the most urgent class left, one in a district already gone to, if any."""
-    districts = {client.district for client in chosen if client.district}
     most_urgent = rest[0].grade or "C"
     same = (
         place
@@ -226,17 +264,20 @@ def _view(
     session: Session,
     day: date,
     of_day: Sequence[VisitView],
-    today: date,
     settings: Settings,
     calendar: Calendar,
+    taken: set[str],
     *,
     proposed: bool,
 ) -> DayPlanView:
     note = noted(session, day)
     due = {client.code: client for client in clients.due(session, day)}
     steps = visits.due_steps(session, day)
-    stops = _placed(of_day, due, steps, settings)
-    in_plan = {visit.client.code for visit in of_day} | visits.open_clients_on(session, today)
+    stops = _placed(day, of_day, due, steps, settings)
+    here = {stop.visit.client.code for stop in stops}
+    # An earlier step of a client who has a visit planned for another day is taken care of there.
+    elsewhere = taken - here
+    in_plan = taken | here
     seasons = slots.seasons_from(settings.under("slots"))
     made = DayPlanView(
         day=day,
@@ -246,7 +287,7 @@ def _view(
         slots=list(slots.slots_on(day, seasons)),
         target=day_target(session, day, calendar),
         visits=stops,
-        next_steps=steps,
+        next_steps=[step for step in steps if step.due_on == day or step.client.code not in elsewhere],
         due_not_planned=[
             DueClient(ClientRef(client.code, client.name), client.days_overdue or 0, client.grade)
             for client in due.values()
@@ -266,20 +307,30 @@ def _view(
 
 
 def _placed(
-    of_day: Sequence[VisitView], due: dict[str, ClientView], steps: Sequence[DueStep], settings: Settings
+    day: date,
+    of_day: Sequence[VisitView],
+    due: dict[str, ClientView],
+    steps: Sequence[DueStep],
+    settings: Settings,
 ) -> list[PlannedVisit]:
-    """The visits in order of time, those without one laid into the free parts of the day's field slots."""
-    if not of_day:
-        return []
+    """The visits in order of time, those without one laid into the free parts of the day's field slots.
+
+    Of what was done without saying when, and of what does not fit, the place is unknown; such proposals fall away.
+    """
     standard, travel = settings.number("plan.visit_minutes"), settings.number("plan.travel_minutes")
-    seasons = slots.seasons_from(settings.under("slots"))
-    day = of_day[0].planned_on or of_day[0].on
-    assert day is not None
-    stops = [Stop(visit.minutes or standard, travel, visit.at or visit.planned_at) for visit in of_day]
-    places = slots.place(stops, slots.field_slots_on(day, seasons))
-    in_order = sorted(zip(of_day, places, strict=True), key=lambda pair: (pair[1] is None, pair[1] and pair[1].start))
+    to_place = [visit for visit in of_day if visit.status != VisitStatus.DONE or visit.at or visit.planned_at]
+    stops = [
+        Stop(visit.minutes or standard, travel if visit.face_to_face else 0, visit.at or visit.planned_at)
+        for visit in to_place
+    ]
+    places = slots.place(stops, slots.field_slots_on(day, slots.seasons_from(settings.under("slots"))))
+    pairs = [*zip(to_place, places, strict=True), *((visit, None) for visit in of_day if visit not in to_place)]
+    pairs = [(visit, place) for visit, place in pairs if place is not None or visit.code is not None]
+    in_order = sorted(pairs, key=lambda pair: (pair[1] is None, pair[1] and pair[1].start))
     return [
-        PlannedVisit(visit, order, place, travel, _reasons(visit, due.get(visit.client.code), steps))
+        PlannedVisit(
+            visit, order, place, travel if visit.face_to_face else 0, _reasons(visit, due.get(visit.client.code), steps)
+        )
         for order, (visit, place) in enumerate(in_order, start=1)
     ]
 
@@ -339,6 +390,18 @@ def noted(session: Session, day: date) -> DayPlan:
     return found or DayPlan(day=day)
 
 
+def unfinished(session: Session, day: date, today: date) -> list[VisitView]:
+    """The open visits that stand between a day and its end; Refused for a day to come."""
+    if day > today:
+        raise Refused(_("{day} has not come yet, so it can't be closed.").format(day=echo_day(day)))
+    return summary(session, day).open
+
+
+def following(day: date, today: date, calendar: Calendar) -> date:
+    """The working day that a closed day's work goes on to: the first one after it that has not passed."""
+    return calendar.working_day_on_or_after(max(day + _DAY, today))
+
+
 def close(
     session: Session,
     day: date,
@@ -352,23 +415,28 @@ def close(
 ) -> DayReport:
     """Close a day whose visits are all done, moved or dropped, and note what was gained; gives back its report.
 
-    ``key_tasks`` are those of the next working day. Raises Refused while a visit is open, or for a day to come.
+    ``key_tasks``, three at most, are those of the following working day. Raises Refused while a visit is open, or
+    for a day to come.
     """
-    if day > today:
-        raise Refused(_("{day} has not come yet, so it can't be closed.").format(day=day))
-    left = summary(session, day).open
+    left = unfinished(session, day, today)
     if left:
         raise Refused(
-            _("{count} visits of {day} are still open.").format(count=len(left), day=day),
+            _("{codes} of {day} are still open.").format(
+                codes=_(", ").join(visit.code or "" for visit in left), day=echo_day(day)
+            ),
             hint=_("Move, drop or log each of them."),
         )
+    if len(key_tasks) > _MOST_KEY_TASKS:
+        raise BadValue(_("A day has at most {most} key tasks.").format(most=_MOST_KEY_TASKS))
     note = noted(session, day)
     note.state = "closed"
-    note.gained = clean(gained, field=_("gain"), limit=NOTE_LIMIT) if gained else note.gained
-    note.fell_short = clean(fell_short, field=_("shortfall"), limit=NOTE_LIMIT) if fell_short else note.fell_short
+    if gained is not None:
+        note.gained = clean(gained, field=_("gain"), limit=NOTE_LIMIT)
+    if fell_short is not None:
+        note.fell_short = clean(fell_short, field=_("shortfall"), limit=NOTE_LIMIT)
     _save(session, note)
     if key_tasks:
-        after = noted(session, calendar.next_working_day(day))
+        after = noted(session, following(day, today, calendar))
         after.key_tasks = [clean(task, field=_("key task")) for task in key_tasks]
         _save(session, after)
     return report(session, day, today, settings, calendar)
@@ -389,7 +457,7 @@ def report(session: Session, day: date, today: date, settings: Settings, calenda
         gained=note.gained,
         fell_short=note.fell_short,
         target=day_target(session, day, calendar),
-        tomorrow=plan(session, calendar.next_working_day(day), today, settings, calendar),
+        tomorrow=plan(session, following(day, today, calendar), today, settings, calendar),
     )
 
 
@@ -398,8 +466,9 @@ def planned_days(
 ) -> list[DayPlanView]:
     """The plans of a period's days as they stand, without proposals: working days, and others with a visit."""
     found = []
+    taken = visits.open_clients_on(session, today)
     for day in period.days():
-        of_day = [visit for visit in visits.of_day(session, day) if day in (visit.planned_on, visit.on)]
-        if of_day or calendar.is_working(day):
-            found.append(_view(session, day, of_day, today, settings, calendar, proposed=False))
+        standing = _standing(session, day)
+        if standing or calendar.is_working(day):
+            found.append(_view(session, day, standing, settings, calendar, taken, proposed=False))
     return found

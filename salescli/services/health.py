@@ -55,11 +55,10 @@ def _same_names(session: Session) -> list[Finding]:
 
 
 def _due_days(session: Session, settings: Settings) -> list[Finding]:
-    """``next_due_on`` is kept, not computed when read: here it is held against the rule."""
-    contacted = session.exec(
-        select(Client).where(col(Client.last_contact_on).is_not(None), col(Client.deleted_at).is_(None))
-    )
-    wrong = [client for client in contacted if client.next_due_on != cadence.due_on(client, settings)]
+    """The last contact and the due day are kept, not computed when read: here they are held against the rule."""
+    everyone = session.exec(select(Client).where(col(Client.deleted_at).is_(None))).all()
+    latest = cadence.last_contacts(session, everyone, settings)
+    wrong = [client for client in everyone if not _as_the_rhythm_asks(client, latest.get(client.id), settings)]
     if not wrong:
         return []
     message = _n(
@@ -68,6 +67,16 @@ def _due_days(session: Session, settings: Settings) -> list[Finding]:
         len(wrong),
     ).format(count=len(wrong))
     return [Finding("error", "due_days", message, "sales doctor --mend")]
+
+
+def _as_the_rhythm_asks(client: Client, last_visit_on: date | None, settings: Settings) -> bool:
+    known = [day for day in (last_visit_on, client.known_contact_on) if day is not None]
+    if client.last_contact_on != max(known, default=None):
+        return False
+    if known:
+        return client.next_due_on == cadence.due_on(client, settings)
+    pursued = not client.archived and cadence.days_between(client.grade, client.lifecycle, settings) is not None
+    return (client.next_due_on is not None) == pursued
 
 
 def _days_to_come(session: Session, today: date) -> list[Finding]:

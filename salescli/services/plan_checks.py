@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from salescli.i18n import _
@@ -65,7 +64,7 @@ def checks(
         found.append(Check("error", "no_visits", _("No visit is planned; `sales plan make DAY --apply` plans them.")))
     found += [check for stop in open_stops for check in _visit_checks(stop, slots)]
     found += _overlaps(open_stops)
-    if len(open_stops) > capacity:
+    if sum(stop.visit.face_to_face for stop in open_stops) > capacity:
         found.append(Check("warning", "too_many", _("More visits than the field time holds.")))
     if not key_tasks:
         found.append(Check("warning", "no_key_tasks", _("The day's key tasks are not named.")))
@@ -92,15 +91,12 @@ def _visit_checks(stop: PlannedVisit, slots: Sequence[Slot]) -> list[Check]:
 
 
 def _overlaps(stops: Sequence[PlannedVisit]) -> list[Check]:
+    """Every visit that begins before another one, begun earlier, has ended; ``stops`` are in order of time."""
     timed = [(stop.visit, stop.place) for stop in stops if stop.place is not None]
-    return [
-        Check(
-            "error",
-            "overlap",
-            _("overlaps with {client}").format(client=first.client.name),
-            second.code,
-            second.client.name,
-        )
-        for (first, slot), (second, next_slot) in pairwise(timed)
-        if next_slot.start < slot.end
-    ]
+    found = []
+    for number, (visit, place) in enumerate(timed):
+        under_way = [earlier for earlier, slot in timed[:number] if place.start < slot.end]
+        if under_way:
+            words = _("overlaps with {client}").format(client=under_way[0].client.name)
+            found.append(Check("error", "overlap", words, visit.code, visit.client.name))
+    return found

@@ -267,6 +267,14 @@ def is_code(ref: str) -> bool:
     return _CODE.match(name_key(ref)) is not None
 
 
+def met(session: Session, ref: str, today: date) -> tuple[Client, Visit | None]:
+    """Whom a log is about: a client, or the client of a planned visit given by its code, and that visit."""
+    if not is_code(ref):
+        return clients.find(session, ref), None
+    visit = find(session, ref, today)
+    return client_of(session, visit), visit
+
+
 def _of_code(session: Session, code: str) -> Visit:
     alive = (col(Visit.deleted_at).is_(None), col(Client.deleted_at).is_(None))
     of_clients = select(Visit).join(Client, col(Client.id) == Visit.client_id)

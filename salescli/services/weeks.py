@@ -14,12 +14,13 @@ from salescli.config import Settings
 from salescli.dates import Period, parse_period
 from salescli.errors import BadValue, NotFound, Refused
 from salescli.i18n import _
-from salescli.models.profile import Profile
 from salescli.models.visits import DayPlan
 from salescli.services import actuals, day_plans, profile, targets, visits, week_visits
 from salescli.services.plan_checks import PlannedVisit
+from salescli.services.profile import ProfileView
 from salescli.services.target_tables import Parts, TargetTable
 from salescli.services.targets import LEVELS
+from salescli.services.visits import DueStep
 from salescli.services.week_visits import VisitSummary, ratio
 from salescli.vocabulary import Measure, Tier, VisitStatus
 
@@ -109,11 +110,15 @@ class NextGoal:
 
 @dataclass(frozen=True)
 class NextWeek:
-    """The goals and visits of the week to come; a visit without a code is only proposed."""
+    """The goals and visits of the week to come; a visit without a code is only proposed.
+
+    ``steps`` are next steps that fall due in it on days on which their clients are not visited.
+    """
 
     period: Period
     goals: tuple[NextGoal, ...]
     visits: tuple[PlannedVisit, ...]
+    steps: tuple[DueStep, ...]
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ class WeekReport:
     made_at: datetime
     status: str
     version: int
-    profile: Profile
+    profile: ProfileView
     goals: tuple[Goal, ...]
     score: float | None
     time_rate: float | None
@@ -176,7 +181,7 @@ def report(
         made_at=now,
         status="draft",
         version=1,
-        profile=profile.of(session),
+        profile=profile.view(profile.of(session)),
         goals=goals,
         score=_score(goals),
         time_rate=_time_rate(period, as_of, calendar),
@@ -316,10 +321,17 @@ def _next_week(
     session: Session, period: Period, as_of: date, today: date, settings: Settings, calendar: Calendar
 ) -> NextWeek:
     goals = [_next_goal(session, measure, period, as_of, calendar) for measure in Measure]
+    stops = _next_visits(session, period, today, settings, calendar)
+    visited = {(stop.visit.client.code, stop.visit.planned_on) for stop in stops}
     return NextWeek(
-        period,
-        tuple(goal for goal in goals if goal is not None),
-        tuple(_next_visits(session, period, today, settings, calendar)),
+        period=period,
+        goals=tuple(goal for goal in goals if goal is not None),
+        visits=tuple(stops),
+        steps=tuple(
+            step
+            for step in visits.due_steps(session, period.last)
+            if step.due_on in period and (step.client.code, step.due_on) not in visited
+        ),
     )
 
 

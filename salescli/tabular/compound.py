@@ -14,6 +14,8 @@ WORKBOOK_STREAMS = ("Workbook", "Book")
 # Records that hold a cell: row and column come first. MULRK holds several and ends with the last column.
 CELLS = {0x0006, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E}
 MULRK, FILEPASS, BEGIN, END = 0x00BD, 0x002F, 0x0809, 0x000A
+# Where a sheet says how large it is; calamine takes memory for that, so it must not say more than there can be.
+DIMENSIONS, MOST_ROWS, MOST_COLUMNS = 0x0200, 1 << 16, 1 << 8
 
 
 def measure_compound(file: str, data: bytes, limits: Limits) -> None:
@@ -34,15 +36,23 @@ def measure_compound(file: str, data: bytes, limits: Limits) -> None:
             extents.append(Extent(file, limits))
         elif kind == END and len(extents) > 1:
             extents.pop().check()
+        elif kind == DIMENSIONS:
+            _check_dimensions(file, body)
         elif kind in CELLS and len(body) >= 4:
-            row, column = struct.unpack_from("<2H", body)
-            extents[-1].fill(row + 1, column + 1)
+            extents[-1].fill(_short(body, 0) + 1, _short(body, 2) + 1)
         elif kind == MULRK and len(body) >= 6:
-            row, first = struct.unpack_from("<2H", body)
-            last = struct.unpack_from("<H", body, len(body) - 2)[0]
-            extents[-1].fill(row + 1, last + 1, max(last - first + 1, 1))
+            extents[-1].fill(_short(body, 0) + 1, _short(body, len(body) - 2) + 1)
     for extent in extents:
         extent.check()
+
+
+def _check_dimensions(file: str, body: bytes) -> None:
+    """Since Excel 97 rows take four bytes each, before that two."""
+    if len(body) not in (10, 14):
+        raise damaged(file, _("the size of a sheet"))
+    top, rows, left, columns = struct.unpack_from("<2I2H" if len(body) == 14 else "<4H", body)
+    if not (top <= rows <= MOST_ROWS and left <= columns <= MOST_COLUMNS):
+        raise damaged(file, _("the size of a sheet"))
 
 
 def _workbook_stream(file: str, container: "_Container") -> bytes:

@@ -86,14 +86,14 @@ class Delimited:
             )
         else:
             message = _("{file}, line {line:,}: a quotation mark is opened there and never closed.").format(
-                file=self.file, line=self._opened(begun)
+                file=self.file, line=self._opened(begun, reached)
             )
         return BadRows(message, hint=_("Close the quotation mark, or double it if it belongs to the text."))
 
-    def _opened(self, begun: int) -> int:
+    def _opened(self, begun: int, reached: int) -> int:
         """The line of the last quotation mark that opens a cell, in the record that begins in line ``begun``."""
         opened, inside, at_start = begun, False, True
-        lines = islice(_text(self.data, self.encoding), begun - 1, None)
+        lines = islice(_text(self.data, self.encoding), begun - 1, reached)
         for number, line in enumerate(lines, start=begun):
             for character in line:
                 if character == '"' and (inside or at_start):

@@ -85,5 +85,5 @@ def parse_xml(chunks: Iterable[bytes], parser: expat.XMLParserType, file: str, p
         for chunk in chunks:
             parser.Parse(chunk)
         parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError, IndexError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise damaged(file, part) from error

@@ -236,7 +236,7 @@ def _is_total(cells: Sequence[Value]) -> bool:
         return True
     others = (cell for cell in cells if cell is not first and has_content(cell))
     return bool(TOTAL_IN_ENGLISH.fullmatch(name)) and all(
-        bool(NUMBER.fullmatch(cell.strip())) if isinstance(cell, str) else isinstance(cell, int | float)
+        bool(NUMBER.fullmatch(plain_name(cell))) if isinstance(cell, str) else isinstance(cell, int | float)
         for cell in others
     )
 
@@ -271,14 +271,14 @@ def _notes(grid: Grid, header: _Header, survey: _Survey) -> Iterator[str]:
     for name, places in columns.items():
         if name and len(places) > 1:
             yield _("The header “{name}” stands in several columns: {columns}.").format(
-                name=header.names[places[0]], columns=", ".join(map(grid.column_name, places))
+                name=header.names[places[0]], columns=_(", ").join(map(grid.column_name, places))
             )
     if survey.unnamed:
         yield _n(
             "Column {columns} has values but no header, so it isn't used.",
             "Columns {columns} have values but no header, so they aren't used.",
             len(survey.unnamed),
-        ).format(columns=", ".join(map(grid.column_name, survey.unnamed)))
+        ).format(columns=_(", ").join(map(grid.column_name, survey.unnamed)))
     if any(span.last > header.last for span in grid.spans):
         yield _("The text of merged cells counts for every row they cover.")
     if survey.totals:
@@ -289,7 +289,7 @@ def _notes(grid: Grid, header: _Header, survey: _Survey) -> Iterator[str]:
 
 def row_list(numbers: Sequence[int]) -> str:
     """``row 3``, ``rows 3, 7`` or the first few ``and 12 more``."""
-    shown = ", ".join(f"{number:,}" for number in numbers[:LISTED])
+    shown = _(", ").join(f"{number:,}" for number in numbers[:LISTED])
     if len(numbers) > LISTED:
         return _("rows {rows} and {count:,} more").format(rows=shown, count=len(numbers) - LISTED)
     return _n("row {rows}", "rows {rows}", len(numbers)).format(rows=shown)

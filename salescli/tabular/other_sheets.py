@@ -42,9 +42,12 @@ def measure_open_document(chunks: Iterable[bytes], extent: Extent, part: str) ->
     extent.check()
 
 
-def binary_text_lengths(data: bytes) -> list[int]:
+def binary_text_lengths(data: bytes, file: str, part: str) -> list[int]:
     """The lengths of the shared texts of a binary workbook, in bytes."""
-    return [size for kind, _begin, size in _records(data) if kind == TEXT_ITEM]
+    try:
+        return [size for kind, _begin, size in _records(data) if kind == TEXT_ITEM]
+    except IndexError as error:
+        raise damaged(file, part) from error
 
 
 def measure_binary_sheet(data: bytes, extent: Extent, lengths: list[int], part: str) -> None:

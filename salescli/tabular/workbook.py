@@ -1,5 +1,6 @@
 """Workbooks: which sheet is the table, and its cells, read by calamine after everything was measured."""
 
+import os
 import posixpath
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from io import BytesIO
 from itertools import islice
+from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
@@ -96,7 +98,7 @@ def _measure(file: str, data: bytes, limits: Limits) -> Measure:
         return partial(_measure_part, archive, _parts(archive), limits)
     if BINARY_WORKBOOK in archive.entries:
         shared = archive.read(BINARY_SHARED_TEXTS) if BINARY_SHARED_TEXTS in archive.entries else b""
-        lengths = binary_text_lengths(shared)
+        lengths = binary_text_lengths(shared, file, BINARY_SHARED_TEXTS)
         for part in archive.entries:
             if part.startswith(SHEETS) and part.endswith(".bin"):
                 measure_binary_sheet(archive.read(part), Extent(file, limits), lengths, part)
@@ -124,7 +126,7 @@ def _parts(archive: Archive) -> dict[str, str]:
         relations = fromstring(archive.read(RELATIONS))
         targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
         sheets = [element for element in fromstring(archive.read(WORKBOOK)).iter() if _local(element.tag) == "sheet"]
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise damaged(archive.file, WORKBOOK) from error
     parts = {}
     for sheet in sheets:
@@ -140,15 +142,36 @@ def _local(name: str) -> str:
 
 @contextmanager
 def _reading(file: str, place: str) -> Iterator[None]:
-    """Turn whatever calamine raises into a sentence, even the end of one of its threads, which is no Exception."""
+    """Turn whatever calamine raises into a sentence.
+
+    On damaged .xls and .xlsb files it may end in a panic, which is no Exception and writes to standard error
+    by itself, past Python.
+    """
     try:
-        yield
+        with _quiet():
+            yield
     except Exception as error:
         raise damaged(file, place) from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":
             raise damaged(file, place) from error
         raise
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    try:
+        kept = os.dup(2)
+    except OSError:  # standard error is closed already
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _sheet_notes(file: str, name: str, sheets: Sequence[SheetMetadata]) -> Iterator[str]:
@@ -173,7 +196,7 @@ def _hidden_note(sheets: Sequence[SheetMetadata]) -> str:
 
 
 def _name_list(names: Sequence[str]) -> str:
-    shown = ", ".join(f"“{name}”" for name in names[:LISTED])
+    shown = _(", ").join(f"“{name}”" for name in names[:LISTED])
     return shown if len(names) <= LISTED else f"{shown} … ({len(names)})"
 
 

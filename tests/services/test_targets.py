@@ -292,6 +292,28 @@ def test_a_week_across_two_targets_takes_each_day_from_its_own(session: Session)
     assert progress_of(session, "2026-W14", "2026-04-01").assigned == 6_200
 
 
+def test_where_no_target_is_around_all_days_the_shorter_one_still_decides_on_its_own(session: Session) -> None:
+    set_and_split(session, "2026-03", 2_200)
+    set_and_split(session, "2026-Q1", 590_000)
+    set_and_split(session, "2026-Q2", 6_100)
+    assert targets.amount_between(session, AMOUNT, date(2026, 3, 30), date(2026, 4, 6)) == 2 * 100 + 3 * 100
+
+
+def test_a_shorter_target_that_is_not_split_leaves_a_stretch_of_it_to_the_longer(session: Session) -> None:
+    set_and_split(session, "2026", 24_800)
+    targets.set_target(session, period("2026-11"), 9_000, AMOUNT, TARGET)
+    table = targets.table(session, period("2026-W48"), AMOUNT, TARGET, None, CHINA)
+    assert (table.part_of, table.assigned) == ("2026", 500)
+
+
+def test_a_target_of_a_product_is_not_the_persons(session: Session) -> None:
+    targets.set_target(session, period("2026"), 9, AMOUNT, TARGET, scope="product:P1")
+    with pytest.raises(NotFound):
+        targets.find(session, period("2026"), AMOUNT, TARGET)
+    assert targets.set_target(session, period("2026"), 10, AMOUNT, TARGET).version == 1
+    assert [(view.scope, view.assigned) for view in targets.listed(session)] == [("product:P1", 9), (None, 10)]
+
+
 def test_days_without_a_target_count_nothing_in_a_week_across_the_year(session: Session) -> None:
     set_and_split(session, "2026", 24_800)
     assert targets.amount_between(session, AMOUNT, date(2026, 12, 28), date(2027, 1, 4)) == 400
@@ -418,7 +440,7 @@ def test_reaching_more_than_the_target_leaves_a_negative_gap_and_nothing_needed(
     for _ in range(3):
         step = visits.NextStep(none_because="无")
         visits.log(session, client, "见面", date(2026, 11, 25), step, TODAY, defaults, CHINA)
-    found = progress_of(session, "2026-11", "2026-11-25", VISITS)
+    found = progress_of(session, "2026-11", "2026-11-30", VISITS)
     assert (found.actual, found.gap, found.rate, found.needed_per_day) == (3, -1, 1.5, 0)
     row = targets.table(session, period("2026-11"), VISITS, TARGET, "week", CHINA).rows[4]
     assert (row.period, row.actual, row.gap) == ("2026-W48", 3, row.amount - 3)

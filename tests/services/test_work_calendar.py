@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from salescli.dates import Period
 from salescli.errors import BadValue
+from salescli.models.profile import CalendarDay
 from salescli.services import profile, work_calendar
 from salescli.services.work_calendar import CalendarView
 
@@ -52,6 +53,18 @@ def test_the_last_word_on_a_day_counts(session: Session) -> None:
 def test_a_reason_that_is_blank_or_too_long_is_refused(session: Session, reason: str) -> None:
     with pytest.raises(BadValue):
         work_calendar.set_day(session, date(2026, 12, 24), "leave", reason)
+
+
+def test_an_official_day_of_the_file_is_not_ones_own(session: Session) -> None:
+    session.add(CalendarDay(day=date(2026, 12, 24), kind="rest", name="某节", official=True))
+    found = looked_at(session, "2026-12-24")
+    assert (found.kind, found.name, found.official, found.own, found.provisional) == (
+        "rest",
+        "某节",
+        True,
+        False,
+        False,
+    )
 
 
 def test_the_working_week_of_the_profile_decides_on_saturdays(session: Session) -> None:

@@ -52,9 +52,7 @@ def xlsx(
     ``change`` may alter any part before it is stored.
     """
     numbers = range(1, len(sheets) + 1)
-    listed = "".join(
-        f'<sheet name="S{n}" sheetId="{n}" r:id="rId{n}"{states.get(n, "")}/>' for n in numbers
-    )
+    listed = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="rId{n}"{states.get(n, "")}/>' for n in numbers)
     related = "".join(
         f'<Relationship Id="rId{n}" Type="{REL}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
     )

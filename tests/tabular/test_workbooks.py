@@ -54,7 +54,7 @@ def values(table: Table) -> list[tuple]:
 
 # file: headers, number of rows, the first row, a part of each note after the first
 MESSY = [
-    ("any_sheets.xlsb", ("1", "2"), 2, Row(2, (3.0, 4.0)), ["hidden sheets “Hidden”, “VeryHidden”"]),
+    ("any_sheets.xlsb", ("1", "2"), 3, Row(2, (3.0, 4.0)), ["hidden sheets “Hidden”, “VeryHidden”"]),
     ("biff5_write.xls", ("1", "2", "3", ""), 3, Row(2, (True, False, None, "sheetjs")), ["Column D has values"]),
     ("covered.ods", ("a1",), 2, Row(2, ("a2",)), []),
     ("date.xlsb", ("2021-01-01", "15"), 2, Row(2, (date(2021, 1, 2), 16.0)), []),
@@ -62,16 +62,14 @@ MESSY = [
     ("date_quoted_format.xlsx", ("2021-01-01",), 3, Row(2, (date(2021, 1, 1),)), []),
     ("header-row.xlsx", ("Columns", "Column A", "Column B", "Column C"), 1, None, ["Not read above it: row 3"]),
     ("issue438.xlsx", ("x", "y"), 4, Row(2, (1.0, 2.0)), []),
-    ("issue644.xlsx", ("10", "1.0413926851582251"), 9, Row(4, (0.0, 0.0)), []),
-    ("issue_186.xlsb", ("1.23",), 9, Row(2, (12.34,)), []),
+    ("issue644.xlsx", ("10", "1.0413926851582251"), 9, Row(3, (0.0, 0.0)), []),
+    ("issue_186.xlsb", ("1.23",), 4, Row(2, (12.34,)), []),
     ("issues.ods", ("1",), 5, Row(2, (1.5,)), ["sheets “Sheet1”, “issue2”, “issue5”, “issue6”, “spc_chrs”"]),
 ]
 
 
 @pytest.mark.parametrize(("name", "headers", "count", "row", "notes"), MESSY, ids=[each[0] for each in MESSY])
 def test_odd_workbooks_of_every_format_are_read(name, headers, count, row, notes):
-    if name == "issue_186.xlsb":
-        count = 4
     found = read_table(DATA / name)
     rows = list(found.rows)
     assert (found.headers, len(rows), len(found.rows)) == (headers, count, count)
@@ -115,7 +113,9 @@ def test_a_merged_title_above_the_header_is_left_out_and_said(saved):
 
 
 def test_a_header_of_two_merged_rows_takes_the_lower_names(saved):
-    book = filled([["客户资料"], ["客户名称", "联系人", None, "地址"], [None, "姓名", "手机"], ["甲", "张工", "1", "滨江"]])
+    book = filled(
+        [["客户资料"], ["客户名称", "联系人", None, "地址"], [None, "姓名", "手机"], ["甲", "张工", "1", "滨江"]]
+    )
     for area in ("A1:D1", "A2:A3", "B2:C2", "D2:D3"):
         book.active.merge_cells(area)
     for known in ([], ["客户名称", "姓名", "手机"], ["客户名称", "地址"]):
@@ -125,12 +125,20 @@ def test_a_header_of_two_merged_rows_takes_the_lower_names(saved):
 
 
 def test_text_of_merged_cells_counts_for_each_row_but_numbers_do_not(saved):
-    book = filled([["区域", "客户名称", "金额"], ["滨江", "甲", 300], [None, "乙"], [None, "丙"], ["余杭", "丁", 5], []])
+    book = filled(
+        [["区域", "客户名称", "金额"], ["滨江", "甲", 300], [None, "乙"], [None, "丙"], ["余杭", "丁", 5], []]
+    )
     book.active.merge_cells("A2:A4")
     book.active.merge_cells("C2:C4")
     found = saved(book)
     assert values(found) == [("滨江", "甲", 300.0), ("滨江", "乙", None), ("滨江", "丙", None), ("余杭", "丁", 5.0)]
     assert "merged cells" in found.notes[-1]
+
+
+def test_merged_cells_are_found_in_a_sheet_that_begins_in_the_middle(table):
+    sheet = books.rows("C1=区域 D1=名称", "C2=滨江 D2=甲", "D3=乙")
+    merged = '<mergeCells><mergeCell ref="C2:C3"/></mergeCells>'
+    assert values(table(books.xlsx(sheet, after=merged))) == [("滨江", "甲"), ("滨江", "乙")]
 
 
 def test_a_merge_over_blank_rows_makes_no_rows(saved):
@@ -150,7 +158,9 @@ def test_a_strict_workbook_is_read(table):
     assert values(found) == [("甲", "A")]
 
 
-@pytest.mark.parametrize(("setting", "day"), [("", date(2023, 3, 15)), ('<workbookPr date1904="1"/>', date(2027, 3, 16))])
+@pytest.mark.parametrize(
+    ("setting", "day"), [("", date(2023, 3, 15)), ('<workbookPr date1904="1"/>', date(2027, 3, 16))]
+)
 def test_days_follow_the_books_own_calendar(table, setting, day):
     sheet = '<row r="1"><c r="A1" t="str"><v>a</v></c></row><row r="2"><c r="A2" s="1"><v>45000</v></c></row>'
     assert values(table(books.xlsx(sheet, book=setting))) == [(day,)]
@@ -255,7 +265,7 @@ def test_a_text_file_named_as_a_workbook_and_the_other_way_round_are_noted(table
     rows=st.lists(
         st.lists(
             st.text(st.characters(exclude_categories=["Cs", "Cc"], max_codepoint=0xFFFD), max_size=5)
-            | st.floats(allow_nan=False, allow_infinity=False, width=32)
+            | st.integers(-(10**9), 10**9).map(lambda number: number / 64)
             | st.booleans()
             | st.dates(min_value=date(1990, 1, 1), max_value=date(2090, 1, 1))
             | st.none(),
@@ -291,7 +301,7 @@ def test_the_same_clients_come_out_of_csv_and_workbook(tmp_path):
 def test_the_panic_of_the_reader_would_be_a_sentence():
     from salescli.tabular import workbook
 
-    class PanicException(BaseException):  # noqa: N818  as pyo3 names it
+    class PanicException(BaseException):
         pass
 
     with pytest.raises(Refused, match="damaged or cut off"), workbook._reading("x.xlsx", "sheet"):

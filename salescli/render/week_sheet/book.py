@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING
 from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from salescli.i18n import _
 from salescli.render.week_sheet import breakdown, charts, daily, definitions, sections
 from salescli.render.week_sheet.breakdown import day_tag
-from salescli.render.week_sheet.layout import Cell, Line, Placed, page_height, place, width_of
+from salescli.render.week_sheet.layout import Cell, Line, Placed, page_height, place
 from salescli.render.week_sheet.mask import masked
 from salescli.render.week_sheet.style import ALARM, RED, add_looks
-from salescli.render.weeks import measure_word, shown_goal, week_words
+from salescli.render.weeks import measure_title, shown_goal, week_words
 from salescli.safe_text import shown_in_line
 
 if TYPE_CHECKING:
@@ -90,24 +92,28 @@ def _set_up(sheet: Worksheet, page: _Page, placed: Placed, report: "WeekReport")
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.45, bottom=0.55, header=0.2, footer=0.25)
     sheet.print_options.horizontalCentered = True
     sheet.print_title_rows = f"1:{page.repeated}"
     sheet.print_area = f"A1:{list(page.widths)[-1]}{placed.rows}"
-    sheet.oddFooter.left.text = _footer_text(" ".join(filter(None, [report.profile.name, week_words(report.period)])))
-    sheet.oddFooter.center.text = _("Page &P of &N")
-    sheet.oddFooter.right.text = _footer_text(page.title)
-    for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right):
-        part.size = 8
+    _set_footer(sheet, " ".join(filter(None, [report.profile.name, week_words(report.period)])), page.title)
     sheet.sheet_view.showGridLines = False
     sheet.freeze_panes = page.frozen
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
-def _footer_text(text: str) -> str:
-    return shown_in_line(text).replace("&", "&&")[:100]
+def _set_footer(sheet: Worksheet, left: str, right: str) -> None:
+    footer = sheet.oddFooter
+    assert footer is not None
+    footer.left.text, footer.center.text, footer.right.text = _plain(left), _("Page &P of &N"), _plain(right)
+    footer.left.size = footer.center.size = footer.right.size = 8
+
+
+def _plain(text: str) -> str:
+    """``text`` for a footer, where ``&`` begins a command."""
+    return shown_in_line(text)[:80].replace("&", "&&")
 
 
 # --- the first sheet: what is typed into it, what is coloured, its chart ---
@@ -160,7 +166,7 @@ def _alarm(sheet: Worksheet, cells: Sequence[str], operator: str, limit: str) ->
     filled = [cell for cell in cells if sheet[cell].value is not None]  # an empty cell counts as 0
     if filled:
         fill = PatternFill(bgColor=ALARM, fill_type="solid")
-        rule = CellIsRule(operator=operator, formula=[limit], font=Font(color=RED), fill=fill)
+        rule = CellIsRule(operator=operator, formula=[limit], font=Font(color=RED), fill=fill)  # type: ignore[no-untyped-call]
         sheet.conditional_formatting.add(" ".join(filled), rule)
 
 
@@ -173,30 +179,35 @@ def _draw_bars(sheet: Worksheet, placed: Placed) -> None:
     """The month's rates against the time gone, on the left below the month's table."""
     series = [(_("Month's rate"), placed.range_of("month_rate")), (_("Time gone"), placed.range_of("time_rate"))]
     chart = charts.bars(sheet, placed.range_of("month_measure"), series, _("Month's rate against the time gone"))
-    charts.put(sheet, chart, placed.cells["chart"][0], width_of("A:H", sections.WIDTHS), sections.CHART_HEIGHT - 8)
+    row = _row_of(placed, "chart")
+    charts.put(sheet, chart, f"A{row}:H{row}")
 
 
 def _draw_curves(goals: Worksheet, placed: Placed, targets: Worksheet, days: Placed, report: "WeekReport") -> None:
     """Reached and assigned, day by day: beside each measure's table, and the first one on the first sheet too."""
     for one in report.breakdowns:
-        tags = {what: day_tag(one.measure, what) for what in ("top", "period", "assigned", "actual")}
-        if tags["period"] not in days.cells:
+        tags = {what: day_tag(one.measure, what) for what in ("date", "assigned", "actual")}
+        if tags["date"] not in days.cells:
             continue
         curve = partial(
             charts.curves,
             targets,
-            days.range_of(tags["period"]),
+            days.range_of(tags["date"]),
             [
-                (_("Actual so far"), days.range_of(tags["actual"])),
-                (_("Assigned so far"), days.range_of(tags["assigned"])),
+                (_("Sum reached"), days.range_of(tags["actual"])),
+                (_("Sum assigned"), days.range_of(tags["assigned"])),
             ],
-            _("{measure}: reached and assigned, day by day").format(measure=measure_word(one.measure)),
+            _("{measure}: reached and assigned, day by day").format(measure=measure_title(one.measure)),
         )
-        corner = f"{breakdown.CHART_COLUMN}{days.cells[tags['top']][0].lstrip('A')}"
-        charts.put(targets, curve(), corner, width_of("M:R", breakdown.WIDTHS), 240)
+        row = _row_of(days, day_tag(one.measure, "chart"))
+        charts.put(targets, curve(), f"A{row}:G{row + breakdown.CHART_ROWS - 1}")
         if "chart" in placed.cells and one is _first_with_actual(report):
-            corner = f"I{placed.cells['chart'][0].lstrip('A')}"
-            charts.put(goals, curve(), corner, width_of("I:N", sections.WIDTHS), sections.CHART_HEIGHT - 8)
+            row = _row_of(placed, "chart")
+            charts.put(goals, curve(), f"I{row}:N{row}")
+
+
+def _row_of(placed: Placed, tag: str) -> int:
+    return coordinate_to_tuple(placed.cells[tag][0])[0]
 
 
 def _first_with_actual(report: "WeekReport") -> "Breakdown | None":

@@ -1,36 +1,48 @@
-"""The third sheet: each target from the year down to the day, with the curve of the month beside it."""
+"""The third sheet: each target from the year down to the day, with the curve of the month."""
 
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from salescli.dates import echo_day
 from salescli.i18n import N_, _
 from salescli.render.output import Column
 from salescli.render.week_sheet.layout import Cell, Line
 from salescli.render.week_sheet.tables import Place, head_of, rows_of
-from salescli.render.weeks import measure_word, unit
-from salescli.vocabulary import MONEY_MEASURES, Measure
+from salescli.render.weeks import measure_title, quantity, unit
 
 if TYPE_CHECKING:
-    from salescli.services.target_tables import TargetRow, TargetTable
+    from salescli.services.target_tables import TargetRow
     from salescli.services.weeks import Breakdown, WeekReport
 
 WIDTHS = {
-    "A": 12, "B": 11, "C": 11, "D": 7, "E": 14.5, "F": 14.5, "G": 14.5, "H": 8.5, "I": 14.5, "J": 14.5, "K": 14.5,
-    "L": 2, "M": 11, "N": 11, "O": 11, "P": 11, "Q": 11, "R": 11,
+    "A": 11.5, "B": 7.5, "C": 15, "D": 15, "E": 15, "F": 9, "G": 15, "H": 2,
+    "I": 11.5, "J": 7.5, "K": 14.5, "L": 14.5, "M": 14.5, "N": 15, "O": 15,
 }  # fmt: skip
-ALL = "A:R"
-TABLE = "A:K"
-CHART_COLUMN = "M"
+ALL = "A:O"
+PARTS, DAYS = "A:G", "I:O"  # the parts of the year on the left, the days of the month on the right
 REPEATED = 1
+_ROW = 16.0
+CHART_ROWS = 12  # below the parts of the year
 
-_LEVELS = {
-    "quarter": N_("By quarter"),
-    "month": N_("By month"),
-    "week": N_("This month by week"),
-    "day": N_("This month by day"),
-}
+_PARTS = [
+    Place("period", "A", "word"),
+    Place("working_days", "B"),
+    Place("amount", "C"),
+    Place("rolling", "D"),
+    Place("actual", "E"),
+    Place("rate", "F"),
+    Place("gap", "G"),
+]
+_DAYS = [
+    Place("date", "I", tag="date"),
+    Place("working_days", "J"),
+    Place("amount", "K"),
+    Place("rolling", "L"),
+    Place("actual", "M"),
+    Place("assigned_so_far", "N", tag="assigned"),
+    Place("actual_so_far", "O", tag="actual"),
+]
 
 
 @dataclass(frozen=True)
@@ -43,43 +55,24 @@ class _Part:
     future: bool = False
 
 
-_PLACES = [
-    Place("period", "A", "word", tag="period"),
-    Place("begin", "B"),
-    Place("end", "C"),
-    Place("working_days", "D"),
-    Place("amount", "E"),
-    Place("rolling", "F"),
-    Place("actual", "G"),
-    Place("rate", "H"),
-    Place("gap", "I"),
-]
-_DAY_PLACES = [*_PLACES, Place("assigned_so_far", "J", tag="assigned"), Place("actual_so_far", "K", tag="actual")]
-
-
 def _columns(measure: str) -> list[Column[_Part]]:
-    kind = "money" if measure in MONEY_MEASURES else "count"
+    kind = quantity(measure)
     return [
-        Column("period", N_("Period"), lambda part: _period_words(part.row)),
-        Column("begin", N_("First day"), lambda part: part.row.begin, "day"),
-        Column("end", N_("Last day"), lambda part: part.row.end, "day"),
-        Column("working_days", N_("Working days"), lambda part: part.row.working_days, "count"),
+        Column("period", N_("Period"), lambda part: part.row.period),
+        Column("date", N_("Date"), lambda part: part.row.begin, "day"),
+        Column("working_days", N_("Days"), lambda part: part.row.working_days, "count"),
         Column("amount", N_("Assigned"), lambda part: part.row.amount, kind),
         Column("rolling", N_("Rolling target"), lambda part: part.row.rolling, kind),
         Column("actual", N_("Actual"), lambda part: None if part.future else part.row.actual, kind),
         Column("rate", N_("Rate"), lambda part: None if part.future else part.row.rate, "ratio"),
         Column("gap", N_("Gap"), lambda part: None if part.future else part.row.gap, kind),
-        Column("assigned_so_far", N_("Assigned so far"), lambda part: part.assigned_so_far, kind),
-        Column("actual_so_far", N_("Actual so far"), lambda part: part.actual_so_far, kind),
+        Column("assigned_so_far", N_("Sum assigned"), lambda part: part.assigned_so_far, kind),
+        Column("actual_so_far", N_("Sum reached"), lambda part: part.actual_so_far, kind),
     ]
 
 
-def _period_words(row: "TargetRow") -> str:
-    return echo_day(row.begin)[5:] if row.begin == row.end else row.period
-
-
 def sheet_lines(report: "WeekReport") -> list[Line]:
-    """The whole third sheet."""
+    """The whole third sheet, a page for each measure."""
     title = Line((Cell(_("Target breakdown: year to day"), "title", ALL),), height=30)
     if not report.breakdowns:
         advice = _("No target is split yet: `sales target set` and `sales target split` fill this sheet.")
@@ -88,47 +81,52 @@ def sheet_lines(report: "WeekReport") -> list[Line]:
 
 
 def day_tag(measure: str, what: str) -> str:
-    """The tag of a measure's day cells: ``period``, ``assigned`` or ``actual``."""
+    """The tag of a measure's cells: ``date``, ``assigned`` or ``actual`` of its days, ``chart`` for its chart."""
     return f"{measure}/{what}"
 
 
 def _measure_lines(one: "Breakdown", report: "WeekReport") -> list[Line]:
+    """The parts of the year and the days of the month side by side, on one page."""
     name = _("{measure} ({unit})").format(
-        measure=measure_word(one.measure), unit=unit(one.measure, report.profile.currency)
+        measure=measure_title(one.measure), unit=unit(one.measure, report.profile.currency)
     )
-    lines = [Line((Cell(name, "section", TABLE, day_tag(one.measure, "top")),), height=23, keep=True)]
-    for table in one.tables:
-        lines += _table_lines(table, one.measure, report.as_of)
-    replanned = any(row.rolling is not None for table in one.tables for row in table.rows)
-    if not replanned:
-        lines.append(Line((Cell(_("Not replanned yet: the rolling target is the assigned one."), "note", TABLE),)))
-    return lines
+    if all(table.total.rolling is None for table in one.tables):
+        name += " " + _("– not replanned yet: the rolling target is the assigned one")
+    left, right = _parts(one, report.as_of), _days(one, report.as_of)
+    chart = [Line((Cell(None, "empty", "A", day_tag(one.measure, "chart")),))] if right else []
+    rows = max(len(left) + CHART_ROWS, len(right)) if right else len(left)
+    blank = Line(())
+    cells = [
+        (*parts.cells, *days.cells)
+        for parts, days, _row in zip_longest([*left, *chart], right, [blank] * rows, fillvalue=blank)
+    ]
+    lines = [Line(row, height=_ROW, exact=True, keep=True) for row in cells]
+    return [Line((Cell(name, "section", ALL),), height=23, keep=True), *lines[:-1], replace(lines[-1], keep=False)]
 
 
-def _table_lines(table: "TargetTable", measure: str, as_of: date) -> list[Line]:
-    by_day = table.by == "day"
-    places = _DAY_PLACES if by_day else _PLACES
-    tagged = [
-        Place(place.key, place.span, place.look, place.title, day_tag(measure, place.tag) if by_day and place.tag else "")
-        for place in places
-    ]  # fmt: skip
-    columns = _columns(measure)
-    head = head_of(columns, places)
-    title = Line((Cell(_(_LEVELS[table.by]), "subhead", TABLE),), height=20, keep=True)
-    parts = _days(table, as_of) if by_day else [_Part(row, future=row.begin > as_of) for row in table.rows]
-    lines = [title, head, *rows_of(parts, lambda _part: columns, tagged, head)]
-    if by_day:  # on one page, because the chart wants its cells in one piece
-        return [*(replace(line, keep=True, head=None) for line in lines[:-1]), replace(lines[-1], head=None)]
-    whole = rows_of([_Part(table.total)], lambda _part: columns, _PLACES)
-    return [*lines, *whole] if table.by in ("month", "week") else lines
+def _parts(one: "Breakdown", as_of: date) -> list[Line]:
+    """Year, quarters, months and the weeks of the month."""
+    whole = [table.total for table in one.tables if table.by == "month"]
+    rows = [*whole, *(row for table in one.tables if table.by != "day" for row in table.rows)]
+    parts = [_Part(row, future=row.begin > as_of) for row in rows]
+    return _table(_("By year, quarter, month and week"), parts, one.measure, _PARTS, PARTS) if rows else []
 
 
-def _days(table: "TargetTable", as_of: date) -> list[_Part]:
+def _days(one: "Breakdown", as_of: date) -> list[Line]:
+    """The days of the month with what was assigned and reached up to each."""
+    rows = [row for table in one.tables if table.by == "day" for row in table.rows]
     parts, assigned, actual = [], 0, 0
-    for row in table.rows:
+    for row in rows:
         assigned += row.amount
         actual += row.actual or 0
         future = row.begin > as_of
         known = row.actual is not None and not future
         parts.append(_Part(row, assigned, actual if known else None, future))
-    return parts
+    places = [replace(place, tag=day_tag(one.measure, place.tag) if place.tag else "") for place in _DAYS]
+    return _table(_("This month by day"), parts, one.measure, places, DAYS) if rows else []
+
+
+def _table(title: str, parts: list[_Part], measure: str, places: list[Place], span: str) -> list[Line]:
+    columns = _columns(measure)
+    subhead = Line((Cell(title, "subhead", span),))
+    return [subhead, head_of(columns, places), *rows_of(parts, lambda _part: columns, places)]

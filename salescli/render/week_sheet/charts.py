@@ -1,28 +1,49 @@
 """The charts of the goal sheet. They carry their values with them, for viewers that don't calculate."""
 
+from datetime import date
 from typing import Any
 
 from openpyxl.chart import BarChart, LineChart
-from openpyxl.chart.data_source import NumData, NumVal, StrData, StrVal
+from openpyxl.chart.axis import DateAxis
+from openpyxl.chart.data_source import (
+    AxDataSource,
+    NumData,
+    NumDataSource,
+    NumFmt,
+    NumRef,
+    NumVal,
+    StrData,
+    StrRef,
+    StrVal,
+)
+from openpyxl.chart.marker import Marker
 from openpyxl.chart.reference import Reference
 from openpyxl.chart.series import Series
 from openpyxl.chart.series_factory import SeriesFactory
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
-from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.cell import absolute_coordinate, quote_sheetname, range_boundaries
+from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
-from salescli.render.week_sheet.style import BLUE, PALE, PIXELS_A_DIGIT, font_name
+from salescli.render.week_sheet.style import BLUE, PALE, font_name
 
-_CM_A_POINT = 2.54 / 72
+_INSET = 30_000  # EMU, some 2 points
 
 
-def put(sheet: Worksheet, chart: Any, corner: str, digits: float, height: float) -> None:
-    """Put a chart with its corner in a cell: as wide as ``digits`` of column width, ``height`` in points."""
-    chart.width, chart.height = digits * PIXELS_A_DIGIT * 0.75 * _CM_A_POINT, height * _CM_A_POINT
-    sheet.add_chart(chart, corner)
+def put(sheet: Worksheet, chart: Any, area: str) -> None:
+    """Put a chart over the cells of ``area``, a little inside them, however wide a program draws them."""
+    first, top, last, bottom = range_boundaries(area)
+    assert first is not None
+    assert top is not None
+    assert last is not None
+    assert bottom is not None
+    begin = AnchorMarker(col=first - 1, row=top - 1, colOff=_INSET, rowOff=_INSET)
+    chart.anchor = TwoCellAnchor(_from=begin, to=AnchorMarker(col=last, row=bottom, colOff=-_INSET, rowOff=-_INSET))
+    sheet.add_chart(chart)
 
 
 def bars(sheet: Worksheet, names: str, series: list[tuple[str, str]], title: str) -> BarChart:
@@ -35,26 +56,26 @@ def bars(sheet: Worksheet, names: str, series: list[tuple[str, str]], title: str
     for (name, cells), color in zip(series, (BLUE, PALE), strict=True):
         one = _series(sheet, cells, name, "0.0%")
         one.graphicalProperties = GraphicalProperties(solidFill=color)
+        one.cat = AxDataSource(strRef=_words(sheet, names))
         chart.series.append(one)
-    _name_them(chart, sheet, names)
     return chart
 
 
-def curves(sheet: Worksheet, names: str, series: list[tuple[str, str]], title: str) -> LineChart:
+def curves(sheet: Worksheet, days: str, series: list[tuple[str, str]], title: str) -> LineChart:
     """Lines over days; the first is what was reached, the others what was asked."""
     chart = LineChart()
+    chart.x_axis = DateAxis(crossAx=100, majorUnit=5, majorTimeUnit="days", numFmt=NumFmt("d", sourceLinked=False))
     _dress(chart, title)
     chart.y_axis.numFmt = "#,##0"
-    chart.x_axis.tickLblSkip = 3
-    for (name, cells), color in zip(series, (BLUE, "A6A6A6"), strict=False):
+    chart.y_axis.crossAx = 500
+    for (name, cells), color in zip(series, (BLUE, "A6A6A6"), strict=True):
         one = _series(sheet, cells, name, "#,##0")
         one.smooth = False
-        one.marker.symbol = "none"
-        one.graphicalProperties = GraphicalProperties(
-            ln=LineProperties(solidFill=color, w=28_000, prstDash=None if color == BLUE else "dash")
-        )
+        one.marker = Marker(symbol="none")
+        line = LineProperties(solidFill=color, w=28_000, prstDash=None if color == BLUE else "dash")
+        one.graphicalProperties = GraphicalProperties(ln=line)
+        one.cat = AxDataSource(numRef=_numbers(sheet, days, "d"))
         chart.series.append(one)
-    _name_them(chart, sheet, names)
     return chart
 
 
@@ -79,33 +100,31 @@ def _letters(size: int, *, bold: bool = False) -> CharacterProperties:
 
 def _series(sheet: Worksheet, cells: str, title: str, number_format: str) -> Series:
     one: Series = SeriesFactory(_reference(sheet, cells), title=title)
-    points = [NumVal(idx=place, v=str(value)) for place, value in enumerate(_values(sheet, cells)) if value is not None]
-    one.val.numRef.numCache = NumData(formatCode=number_format, ptCount=len(_values(sheet, cells)), pt=points)
+    one.val = NumDataSource(numRef=_numbers(sheet, cells, number_format))
     return one
 
 
-def _name_them(chart: Any, sheet: Worksheet, names: str) -> None:
-    chart.set_categories(_reference(sheet, names))
-    words = _values(sheet, names)
-    for one in chart.series:
-        one.cat.numRef = None
-        one.cat.strRef = _string_reference(sheet, names, [str(word) for word in words])
+def _numbers(sheet: Worksheet, cells: str, number_format: str) -> NumRef:
+    values = _values(sheet, cells)
+    points = [NumVal(idx=place, v=_number(value)) for place, value in enumerate(values) if value is not None]
+    return NumRef(
+        f=str(_reference(sheet, cells)), numCache=NumData(formatCode=number_format, ptCount=len(values), pt=points)
+    )
 
 
-def _string_reference(sheet: Worksheet, cells: str, words: list[str]) -> Any:
-    from openpyxl.chart.data_source import StrRef
+def _words(sheet: Worksheet, cells: str) -> StrRef:
+    values = _values(sheet, cells)
+    points = [StrVal(idx=place, v=str(value)) for place, value in enumerate(values)]
+    return StrRef(f=str(_reference(sheet, cells)), strCache=StrData(ptCount=len(values), pt=points))
 
-    cache = StrData(ptCount=len(words), pt=[StrVal(idx=place, v=word) for place, word in enumerate(words)])
-    return StrRef(f=str(_reference(sheet, cells)), strCache=cache)
+
+def _number(value: Any) -> str:
+    return str(to_excel(value)) if isinstance(value, date) else str(value)  # type: ignore[no-untyped-call]
 
 
 def _reference(sheet: Worksheet, cells: str) -> Reference:
-    first, top, last, bottom = range_boundaries(cells)
-    return Reference(sheet, min_col=first, min_row=top, max_col=last, max_row=bottom)
+    return Reference(range_string=f"{quote_sheetname(sheet.title)}!{absolute_coordinate(cells)}")
 
 
 def _values(sheet: Worksheet, cells: str) -> list[Any]:
-    first, top, _last, bottom = range_boundaries(cells)
-    assert top is not None
-    assert bottom is not None
-    return [sheet.cell(row, first or 1).value for row in range(top, bottom + 1)]
+    return [cell.value for (cell,) in sheet[cells]]

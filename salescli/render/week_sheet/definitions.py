@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from salescli.i18n import N_, _, _n
 from salescli.render.week_sheet.layout import Cell, Line, Value
 from salescli.render.week_sheet.tables import value_of
-from salescli.render.weeks import goal_columns, left_out_word, measure_word
+from salescli.render.weeks import goal_columns, left_out_word, measure_title, measure_word
 from salescli.vocabulary import MONEY_MEASURES, Measure
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _of_measure(goal: "Goal", visits: "VisitSummary") -> _Definition:
     rows = _rows_of(goal, visits)
     look = "money" if goal.measure in MONEY_MEASURES else "count"
     words = _(_MEASURES[Measure(goal.measure)])
-    return _Definition(measure_word(goal.measure), words, rows, value_of(goal, column), look)
+    return _Definition(measure_title(goal.measure), words, rows, value_of(goal, column), look)
 
 
 def _rows_of(goal: "Goal", visits: "VisitSummary") -> str:
@@ -125,9 +125,11 @@ def _took_place(line: "VisitLine") -> bool:
 
 
 def _of_month() -> list[_Definition]:
-    days = _("Target breakdown, by day")
     return [
-        _Definition(_("Month's target"), _("The assigned target of the month; it is never altered by arithmetic."), days),
+        _Definition(
+            _("Month's target"), _("The assigned target of the month; it is never altered by arithmetic."),
+            _("Target breakdown, by day"),
+        ),
         _Definition(_("Month's actual"), _("What was reached from the first of the month to the end of the week.")),
         _Definition(_("Month's rate"), _("Month's actual ÷ month's target.")),
         _Definition(

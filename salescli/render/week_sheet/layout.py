@@ -6,11 +6,10 @@ colours, charts, the score) carry a tag and are found by it in :class:`Placed`.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -24,6 +23,8 @@ from salescli.safe_text import shown
 MOST_CHARACTERS = 32_767
 MOST_HEIGHT = 409.0
 _PADDING = 4.0
+_INDENT = 2.0  # digits that a text stands off the line on its left
+_BOLD = 1.08  # how much wider bold letters are
 # A4 landscape within the margins, in points.
 _PAGE_WIDTH, _PAGE_HEIGHT = 784.0, 522.0
 _FORMULA_STARTS = ("=", "+", "-", "@")
@@ -54,13 +55,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A row to be: at least ``height`` points; ``keep`` holds it on one page with the line after it.
+    """A row to be: at least ``height`` points, or just so many if ``exact``.
 
-    ``head`` is repeated above it when a page begins with it.
+    ``keep`` holds it on one page with the line after it; ``head`` is repeated above it when a page begins with it.
     """
 
     cells: tuple[Cell, ...]
     height: float = 0
+    exact: bool = False
     keep: bool = False
     head: "Line | None" = None
 
@@ -99,6 +101,8 @@ def place(
         if used + needed > page and placed.rows > repeated:
             sheet.row_breaks.append(Break(id=placed.rows))
             used = recurring
+            if not group[0].cells:  # blank lines part sections, not pages
+                group = group[1:]
             if group[0].head is not None:
                 group.insert(0, group[0].head)
         for member in group:
@@ -113,7 +117,9 @@ def place(
 
 def height_of(line: Line, widths: Mapping[str, float]) -> float:
     """Points that a line needs for the text of its cells, wrapped to their columns."""
-    most = max((_lines_of(cell, widths) for cell in line.cells), default=1)
+    if line.exact or not line.cells:
+        return line.height
+    most = max(_lines_of(cell, widths) for cell in line.cells)
     return min(max(line.height, most * line_height() + _PADDING), MOST_HEIGHT)
 
 
@@ -123,15 +129,16 @@ def page_height(widths: Mapping[str, float]) -> float:
     A little less than the figure, because programs round differently: an early break is better than a late one.
     """
     wide = sum(widths.values()) * PIXELS_A_DIGIT * 0.75
-    return 0.95 * _PAGE_HEIGHT * max(1.0, wide / _PAGE_WIDTH)
+    return 0.97 * _PAGE_HEIGHT * max(1.0, wide / _PAGE_WIDTH)
 
 
 def shortened(text: str, span: str, widths: Mapping[str, float], most: int, rest: str) -> str:
     """``text`` if it fits into ``most`` lines of its columns, else its beginning and then ``rest``."""
-    columns = width_of(span, widths)
-    if _wrapped_lines(text, columns) <= most:
+    columns = width_of(span, widths) - _INDENT
+    longest = int(most * columns)  # no sign is narrower than a digit
+    if len(text) <= longest and _wrapped_lines(text, columns) <= most:
         return text
-    low, high = 0, min(len(text), int(most * columns))
+    low, high = 0, min(len(text), longest)
     while low < high:
         middle = (low + high + 1) // 2
         if _wrapped_lines(text[:middle] + rest, columns) <= most:
@@ -141,12 +148,14 @@ def shortened(text: str, span: str, widths: Mapping[str, float], most: int, rest
     return text[:low].rstrip() + rest
 
 
+_LINES_A_PIECE = 20  # so that two stand on a page
+
+
 def pieces(text: str, span: str, widths: Mapping[str, float]) -> list[str]:
-    """``text`` cut where a row is as high as rows can be."""
-    most = int((MOST_HEIGHT - _PADDING) // line_height())
+    """``text`` in pieces that a row has room for: rows are 409 points high at most, and no page cuts one."""
     found = []
     while text:
-        piece = shortened(text, span, widths, most, "")[:MOST_CHARACTERS] or text[:1]
+        piece = shortened(text, span, widths, _LINES_A_PIECE, "")[:MOST_CHARACTERS] or text[:1]
         found.append(piece)
         text = text[len(piece) :].lstrip()
     return found or [""]
@@ -163,14 +172,18 @@ def cell_text(text: str) -> str:
 
 def _write(sheet: Worksheet, line: Line, height: float, placed: Placed) -> None:
     placed.rows += 1
-    sheet.row_dimensions[placed.rows].height = height
+    row = placed.rows
+    sheet.row_dimensions[row].height = height
     for cell in line.cells:
         first, last = cell.columns
-        written = sheet.cell(placed.rows, column_index_from_string(first))
+        written = sheet.cell(row, column_index_from_string(first))
         assert isinstance(written, SheetCell)
         _fill_in(written, cell)
         if last != first:
-            sheet.merge_cells(f"{first}{placed.rows}:{last}{placed.rows}")
+            # Every cell has the look itself: openpyxl's own way copies borders for half the time of the workbook.
+            for column in range(written.column + 1, column_index_from_string(last) + 1):
+                sheet.cell(row, column).style = cell.look
+            sheet.merged_cells.add(f"{first}{row}:{last}{row}")
         if cell.tag:
             placed.cells.setdefault(cell.tag, []).append(written.coordinate)
 
@@ -193,9 +206,10 @@ def _fill_in(written: SheetCell, cell: Cell) -> None:
 def _lines_of(cell: Cell, widths: Mapping[str, float]) -> int:
     if not isinstance(cell.value, str) or cell.look in ("title", "section", "aside", "subhead"):
         return 1
-    # Bold heads are a little wider than the digits that widths are counted in.
-    spare = 1.1 if cell.look in ("head", "total") else 1.0
-    return _wrapped_lines(cell.value, width_of(cell.span, widths) / spare)
+    room = width_of(cell.span, widths)
+    if cell.look == "text":
+        room -= _INDENT
+    return _wrapped_lines(cell.value, room / _BOLD if cell.look in ("head", "total") else room)
 
 
 def width_of(span: str, widths: Mapping[str, float]) -> float:
@@ -242,10 +256,5 @@ _WIDTHS: dict[str, float] = {}
 
 def _width_of_sign(sign: str) -> float:
     wide = unicodedata.east_asian_width(sign) in ("W", "F", "A")
-    _WIDTHS[sign] = width = 1.7 if wide else 1.2 if sign.isupper() or sign in "mw@%&" else 0.95
+    _WIDTHS[sign] = width = 1.75 if wide else 1.3 if sign.isupper() or sign in "mw@%&" else 1.0
     return width
-
-
-def line_of(cells: Sequence[Cell], **more: Any) -> Line:
-    """A line of these cells."""
-    return Line(tuple(cells), **more)

@@ -1,11 +1,17 @@
 """The sections of the goal sheet, in its order; an empty one is one line that says so."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from salescli.i18n import N_, _, _n
-from salescli.render.week_sheet.layout import Cell, Line, shortened
+from salescli.render.output import Column
+from salescli.render.week_sheet.layout import Cell, Line, height_of, shortened
 from salescli.render.week_sheet.tables import Place, cells_of, head_of, rows_of
 from salescli.render.weeks import (
+    NEXT_STEPS,
     NEXT_VISITS,
     WEEK_VISITS,
     follow_up_words,
@@ -19,19 +25,20 @@ from salescli.render.weeks import (
 from salescli.vocabulary import Measure
 
 if TYPE_CHECKING:
-    from salescli.services.week_visits import VisitLine, VisitSummary
-    from salescli.services.weeks import Learned, MonthProgress, NextWeek, WeekReport
+    from salescli.services.week_visits import VisitSummary
+    from salescli.services.weeks import Goal, Learned, MonthProgress, NextWeek, WeekReport
 
 # The columns are those of the visits' table; the others join neighbours.
 WIDTHS = {
-    "A": 11, "B": 6.5, "C": 7, "D": 14, "E": 6, "F": 8, "G": 13, "H": 13, "I": 24, "J": 11.5, "K": 12, "L": 12,
-    "M": 11, "N": 8,
+    "A": 11.5, "B": 8, "C": 7.5, "D": 15, "E": 7, "F": 8.5, "G": 14, "H": 14, "I": 26, "J": 13, "K": 13, "L": 13,
+    "M": 11.5, "N": 9.5,
 }  # fmt: skip
 ALL = "A:N"
 REPEATED = 3  # rows of title and names, which recur on every page
 CHART_HEIGHT = 165.0
 MOST_LINES = 8  # of a text in the visits' table; the whole text stands in the daily detail
 MOST_SCORE = 120
+_LITTLE = 260.0  # points
 
 _GOALS = [
     Place("measure", "A", "text", tag="goal"),
@@ -43,14 +50,14 @@ _GOALS = [
     Place("reason", "H:I"),
     Place("action", "J:L"),
     Place("points", "M", "points"),
-    Place("", "N", "answer_points", N_("Manager's score"), tag="manager_score"),
+    Place("", "N", "answer_points", N_("Score by\nmanager"), tag="manager_score"),
 ]
 _MONTH = [
     Place("measure", "A:B", tag="month_measure"),
     Place("month_target", "C:D"),
     Place("month_actual", "E:F"),
     Place("month_rate", "G", tag="month_rate"),
-    Place("time_rate", "H", tag="time_rate"),
+    Place("time_rate", "H", title=N_("Time gone\n(working days)"), tag="time_rate"),
     Place("ahead", "I", "ahead", tag="ahead"),
     Place("gap", "J:K"),
     Place("needed_per_day", "L:N"),
@@ -68,7 +75,7 @@ _VISITS = [
     Place("reason", "K"),
     Place("next_step", "L"),
     Place("next_on", "M"),
-    Place("unplanned", "N", "word"),
+    Place("unplanned", "N", "word", N_("Beside\nthe plan")),
 ]
 _NEXT_GOALS = [
     Place("measure", "A:B"),
@@ -151,7 +158,7 @@ def _note(text: str) -> Line:
 
 
 def _gap() -> Line:
-    return Line((), height=8)
+    return Line((), height=8, keep=True)
 
 
 # --- 1 and 8: goals ---
@@ -162,25 +169,29 @@ def _goals(report: "WeekReport") -> list[Line]:
     goals = [goal for goal in report.goals if shown_goal(goal)]
     notes = [_note(line) for line in score_lines(report)[-1:] if report.left_out]
     if not goals:
-        return [_empty(title), *notes]
-    currency = report.profile.currency
-
-    def columns(goal: object) -> list:  # type: ignore[type-arg]
-        return goal_columns(goal.measure, currency)  # type: ignore[attr-defined]
-
+        return [_empty(title), *notes, *_months(report)]
+    columns = partial(_goal_columns, currency=report.profile.currency)
     head = head_of(goal_columns(Measure.VISITS), _GOALS)
-    lines = [_bar(title), head, *rows_of(goals, columns, _GOALS, head)]
-    if report.score is not None:
-        lines.append(
-            Line(
-                (
-                    Cell(_("Weighted score"), "total", "A:L"),
-                    Cell(report.score, "total_points", "M"),
-                    Cell(None, "total_points", "N", "manager_total"),
-                )
+    return [_bar(title), head, *rows_of(goals, columns, _GOALS, head), *_total(report), *notes, *_months(report)]
+
+
+def _goal_columns(goal: "Goal", currency: str) -> "list[Column[Goal]]":
+    return goal_columns(goal.measure, currency)
+
+
+def _total(report: "WeekReport") -> list[Line]:
+    """The weighted score: ours, and the one that follows from what the manager types."""
+    if report.score is None:
+        return []
+    return [
+        Line(
+            (
+                Cell(_("Weighted score"), "total", "A:L"),
+                Cell(report.score, "total_points", "M"),
+                Cell(None, "total_points", "N", "manager_total"),
             )
         )
-    return [*lines, *notes, *_months(report)]
+    ]
 
 
 def _months(report: "WeekReport") -> list[Line]:
@@ -211,7 +222,12 @@ def _next_goals(ahead: "NextWeek") -> list[Line]:
     if not ahead.goals:
         return [_empty(title)]
     head = head_of(next_goal_columns(Measure.VISITS), _NEXT_GOALS)
-    return [_bar(title), head, *rows_of(ahead.goals, lambda goal: next_goal_columns(goal.measure), _NEXT_GOALS, head)]
+    return [
+        _gap(),
+        _bar(title),
+        head,
+        *rows_of(ahead.goals, lambda goal: next_goal_columns(goal.measure), _NEXT_GOALS, head),
+    ]
 
 
 # --- 2 and 9: visits ---
@@ -220,7 +236,7 @@ def _next_goals(ahead: "NextWeek") -> list[Line]:
 def _visits(visits: "VisitSummary") -> list[Line]:
     title = _("2. This week's work")
     if not visits.lines:
-        return [_empty(title), *_standing(visits)]
+        return [_empty(title)]
     told = [line for line in visits.lines if line.telling]
     routine = len(visits.lines) - len(told)
     head = head_of(WEEK_VISITS, _VISITS)
@@ -233,8 +249,10 @@ def _visits(visits: "VisitSummary") -> list[Line]:
                 routine,
             ).format(count=routine)
         )
-    table = [head, *(_visit_line(line, head) for line in told)] if told else []
-    return [_bar(title), *_figures(visits), *table, *(_note(note) for note in notes if note)]
+    rest = _(" … (whole text: daily detail)")
+    rows = [_short_line(cells_of(line, WEEK_VISITS, _VISITS), rest, head) for line in told]
+    table = [head, *rows] if rows else []
+    return [_gap(), _bar(title), *_figures(visits), *table, *(_note(note) for note in notes if note)]
 
 
 def _figures(visits: "VisitSummary") -> list[Line]:
@@ -253,42 +271,31 @@ def _figures(visits: "VisitSummary") -> list[Line]:
     ]
 
 
-def _standing(visits: "VisitSummary") -> list[Line]:
-    return _figures(visits)[:1] + [Line(_figures(visits)[1].cells, height=26)] if visits.overdue else []
+def _short_line(cells: Iterable[Cell], rest: str, head: Line) -> Line:
+    """A row whose texts are cut where they would make it too high; ``rest`` says that more follows."""
+    return Line(tuple(_short(cell, rest, MOST_LINES) for cell in cells), head=head)
 
 
-def _visit_line(line: "VisitLine", head: Line) -> Line:
-    rest = _(" … (whole text: daily detail)")
-    cells = tuple(
-        Cell(shortened(cell.value, cell.span, WIDTHS, MOST_LINES, rest), cell.look, cell.span)
+def _short(cell: Cell, rest: str, most: int) -> Cell:
+    return (
+        replace(cell, value=shortened(cell.value, cell.span, WIDTHS, most, rest))
         if isinstance(cell.value, str)
         else cell
-        for cell in cells_of(line, WEEK_VISITS, _VISITS)
     )
-    return Line(cells, head=head)
 
 
 def _next_visits(ahead: "NextWeek") -> list[Line]:
     title = _("9. Visits and work planned for next week")
-    if not ahead.visits:
+    if not ahead.visits and not ahead.steps:
         return [_empty(title)]
     head = head_of(NEXT_VISITS, _NEXT_VISITS)
-    rest = _(" …")
-    lines = [
-        Line(
-            tuple(
-                Cell(shortened(cell.value, cell.span, WIDTHS, MOST_LINES, rest), cell.look, cell.span)
-                if isinstance(cell.value, str)
-                else cell
-                for cell in cells_of(stop, NEXT_VISITS, _NEXT_VISITS)
-            ),
-            head=head,
-        )
-        for stop in ahead.visits
-    ]
+    rows = [(stop.visit.planned_on, cells_of(stop, NEXT_VISITS, _NEXT_VISITS)) for stop in ahead.visits]
+    rows += [(step.due_on, cells_of(step, NEXT_STEPS, _NEXT_VISITS)) for step in ahead.steps]
+    rows.sort(key=lambda row: row[0] or date.max)
+    lines = [_short_line(cells, _(" …"), head) for _day, cells in rows]
     proposed = sum(stop.visit.code is None for stop in ahead.visits)
     aside = _n("{count} visit proposed", "{count} visits proposed", proposed).format(count=proposed) if proposed else ""
-    return [_bar(title, aside), head, *lines]
+    return [_gap(), _bar(title, aside), head, *lines]
 
 
 # --- 10 and 11 ---
@@ -297,23 +304,21 @@ def _next_visits(ahead: "NextWeek") -> list[Line]:
 def _learning(report: "WeekReport") -> list[Line]:
     title = _("10. What was learnt")
     if not report.learned:
-        return [_empty(title)]
+        return [replace(_empty(title), keep=True)]
     spans = ("A:F", "G:I", "J:N")
     titles = (_("Gained"), _("Fell short"), _("Learnt"))
     head = Line(tuple(Cell(name, "head", span) for name, span in zip(titles, spans, strict=True)), keep=True)
-    return [_bar(title), head, *(_learned_line(learned, spans, head) for learned in report.learned)]
+    lines = [_bar(title), head, *(_learned_line(learned, spans, head) for learned in report.learned)]
+    # The approval never stands alone on a page: what was learnt goes with it, all of it where that is little.
+    little = sum(height_of(line, WIDTHS) for line in lines) < _LITTLE
+    first = [replace(line, keep=True) for line in lines[:-1]] if little else lines[:-1]
+    return [_gap(), *first, replace(lines[-1], keep=True)]
 
 
 def _learned_line(learned: "Learned", spans: tuple[str, ...], head: Line) -> Line:
     texts = [f"{learned.day:%m-%d}  {text}" if text else None for text in (learned.gained, learned.fell_short)]
-    rest = _(" …")
-    return Line(
-        tuple(
-            Cell(text and shortened(text, span, WIDTHS, 2 * MOST_LINES, rest), "text", span)
-            for text, span in zip([*texts, None], spans, strict=True)
-        ),
-        head=head,
-    )
+    cells = [Cell(text, "text", span) for text, span in zip([*texts, None], spans, strict=True)]
+    return Line(tuple(_short(cell, _(" …"), 2 * MOST_LINES) for cell in cells), head=head)
 
 
 def _approval() -> list[Line]:
@@ -333,6 +338,7 @@ def _approval() -> list[Line]:
         Cell(None, "answer", "L:N", "own_signature"),
     )
     return [
+        _gap(),
         _bar(_("11. The manager's approval")),
         Line(tuple(Cell(text, "head", span) for text, span in heads), keep=True),
         Line(answers, height=56),

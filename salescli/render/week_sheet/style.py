@@ -22,8 +22,8 @@ SIZE = 10
 _FONTS = {"zh": "微软雅黑", "en": "Calibri"}
 # Column widths count the digits of the workbook's standard font. Verdana's are as wide on Windows, the Mac and,
 # as DejaVu Sans, on Linux, so that columns and pages come out alike; no cell is written in it.
-_MEASURING_FONT = "Verdana"
-PIXELS_A_DIGIT = 8.3
+_MEASURING_FONT = Font(name="Verdana", size=9)
+PIXELS_A_DIGIT = 8.0
 _LINE_HEIGHTS = {"zh": 16.0, "en": 15.0}
 
 MONEY = "#,##0.00"
@@ -72,7 +72,7 @@ def line_height() -> float:
 def add_looks(book: Workbook) -> None:
     """Give the workbook its looks; they go by their name as cell styles."""
     name = font_name()
-    book._named_styles["Normal"].font = Font(name=_MEASURING_FONT, size=SIZE)  # type: ignore[attr-defined]
+    book._named_styles["Normal"].font = _MEASURING_FONT  # type: ignore[attr-defined]
     for style in (*_plain_looks(name), *_table_looks(name)):
         book.add_named_style(style)
 
@@ -147,7 +147,7 @@ def _look(
 
 
 def _wrapped(side: str) -> Alignment:
-    return Alignment(horizontal=side, vertical="center", wrap_text=True)
+    return Alignment(horizontal=side, vertical="center", wrap_text=True, indent=1 if side == "left" else 0)
 
 
 def _fill(color: str) -> PatternFill:

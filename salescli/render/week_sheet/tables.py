@@ -63,4 +63,4 @@ def value_of(row: Row, column: Column[Row]) -> Value:
         return Decimal(value) / 100
     if isinstance(value, str) and column.word is not None:
         return column.word(value) or None
-    return value or None if isinstance(value, str) else value  # type: ignore[no-any-return]
+    return value or None if isinstance(value, str) else value

@@ -1,0 +1,199 @@
+"""`sales week …` through the real program."""
+
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.conftest import Sales
+
+
+@pytest.fixture
+def logged(sales: Sales) -> Sales:
+    """The program with a name, a target, a visit done, one cancelled and one planned for next week."""
+    sales("init", "--name", "张三", "--manager", "李经理", "--yes")
+    sales("target", "set", "2026", "248", "--measure", "visits")
+    sales("target", "split", "2026", "--measure", "visits")
+    for name in ("甲公司", "乙公司"):
+        sales("client", "add", name, "--grade", "A")
+    sales("visit", "plan", "甲公司", "2026-11-25", "10:00", "--purpose", "offer")
+    sales("visit", "plan", "乙公司", "2026-11-26")
+    sales("visit", "plan", "乙公司", "2026-12-01")
+    sales("log", "甲公司", "saw", "Zhang", "--outcome", "order", "--next", "contract@2026-12-02")
+    sales("visit", "cancel", "V0002", "--reason", "client away")
+    return sales
+
+
+def test_the_review_sets_plan_against_actual(logged: Sales) -> None:
+    week = logged("week", "review", "--json").json()
+    assert (week["period"], week["begin"], week["end"]) == ("2026-W48", "2026-11-23", "2026-11-29")
+    visits = week["visits"]
+    assert (visits["planned"], visits["done"], visits["unplanned"], visits["rate"]) == (2, 1, 0, 0.5)
+    assert [(row["code"], row["state"], row["reason"]) for row in visits["rows"]] == [
+        ("V0001", "done", None),
+        ("V0002", "cancelled", "client away"),
+    ]
+    (goal,) = (goal for goal in week["goals"] if goal["measure"] == "visits")
+    assert (goal["week_target"], goal["week_actual"], goal["week_rate"]) == (5, 1, 0.2)
+
+
+def test_json_has_a_key_for_each_section_and_no_words_of_a_language(logged: Sales) -> None:
+    week = logged("week", "show", "--json").json()
+    keys = {
+        "goals",
+        "score",
+        "visits",
+        "deals",
+        "orders",
+        "service",
+        "market",
+        "issues",
+        "next",
+        "learning",
+        "approval",
+    }
+    assert keys <= week.keys()
+    assert logged("week", "show", "--json", lang="zh").json() == week
+
+
+def test_money_in_json_is_text_with_two_decimals(logged: Sales) -> None:
+    logged("target", "set", "2026", "1200万")
+    logged("target", "split", "2026")
+    week = logged("week", "review", "--json").json()
+    assert [goal["week_target"] for goal in week["goals"] if goal["measure"] == "amount"] == ["241935.45"]
+    assert [goal["target"] for goal in week["next"]["goals"] if goal["measure"] == "amount"] == ["241935.49"]
+
+
+def test_the_review_says_what_has_no_reason_yet(logged: Sales) -> None:
+    shown = logged("week", "review", today="2026-12-02").out
+    assert "V0003" in shown
+    assert "sales visit log" in shown
+
+
+def test_the_plan_is_for_next_week_unless_told_otherwise(logged: Sales) -> None:
+    week = logged("week", "plan", "--json").json()
+    assert (week["period"], week["next"]["period"]) == ("2026-W49", "2026-W49")
+    assert [visit["code"] for visit in week["next"]["visits"] if visit["code"]] == ["V0003"]
+    assert [(step["text"], step["due_on"]) for step in week["next"]["next_steps"]] == [("contract", "2026-12-02")]
+    assert logged("week", "plan", "2026-11-25", "--json").json()["period"] == "2026-W48"
+
+
+def test_proposals_are_marked_and_nothing_is_stored(logged: Sales) -> None:
+    logged("client", "add", "丙公司", "--grade", "A")
+    assert "proposed" in logged("week", "plan").out
+    visits = logged("week", "plan", "--json").json()["next"]["visits"]
+    assert {visit["code"] is None for visit in visits if visit["proposed"]} <= {True}
+    assert len(logged("visit", "list", "2026-W49", "--json").json()) == 1
+
+
+def test_the_text_is_short_lines_with_the_numbers_of_the_week(logged: Sales) -> None:
+    lines = logged("week", "show", "--text").out.splitlines()
+    assert lines[0].startswith("【Week】张三 2026-11-23")
+    assert "Visits 1 / 5; 20.0%; month 0.0" not in lines
+    assert any("1 / 5" in line and "20.0%" in line for line in lines)
+    assert any("planned 2, done 1 (50.0%), unplanned 0" in line for line in lines)
+    assert any("order: 甲公司" in line for line in lines)
+    assert any("client away" in line for line in lines)
+    assert "─" not in "".join(lines)
+
+
+def test_the_sheet_is_written_under_its_own_name(logged: Sales, tmp_path: Path) -> None:
+    run = logged("week", "sheet")
+    assert run.out == "Weekly_goals_张三_2026W48.xlsx\n"
+    book = openpyxl.load_workbook(tmp_path / "Weekly_goals_张三_2026W48.xlsx")
+    assert book.worksheets[0]["A1"].value.startswith("Weekly goals")
+
+
+def test_the_sheet_in_chinese_has_the_handbooks_words(logged: Sales, tmp_path: Path) -> None:
+    assert logged("week", "sheet", lang="zh").out == "目标管理表_张三_2026W48.xlsx\n"
+    book = openpyxl.load_workbook(tmp_path / "目标管理表_张三_2026W48.xlsx")
+    assert book.sheetnames == ["目标管理表", "日明细", "目标分解", "指标口径说明"]
+    first = book.worksheets[0]
+    words = [cell.value for row in first.iter_rows(max_col=1) for cell in row if isinstance(cell.value, str)]
+    assert words[0] == "业务员目标管理表（周工作总结与计划表）"
+    assert [word for word in words if word[1:2] == "、" or word[2:3] == "、"] == [
+        "一、目标达成",
+        "二、本周工作总结",
+        "三、商机与报价",
+        "四、订单与回款",
+        "五、客户服务",
+        "六、市场与竞争信息",
+        "七、问题、建议与需要的支持",
+        "八、下周目标",
+        "九、下周拜访与工作计划",
+        "十、学习与自我总结",
+        "十一、经理审批",
+    ]
+
+
+def test_the_same_week_printed_twice_is_the_same_bytes(logged: Sales, tmp_path: Path) -> None:
+    logged("week", "sheet", "--out", "one.xlsx")
+    logged("week", "sheet", "--out", "two.xlsx")
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+def test_a_sheet_that_is_there_is_replaced_only_by_force(logged: Sales, tmp_path: Path) -> None:
+    (tmp_path / "x.xlsx").write_bytes(b"mine")
+    refused = logged("week", "sheet", "--out", "x.xlsx", code=4)
+    assert "x.xlsx" in refused.err
+    assert (tmp_path / "x.xlsx").read_bytes() == b"mine"
+    made = logged("week", "sheet", "--out", "x.xlsx", "--force", "--json").json()
+    assert made == {"path": "x.xlsx", "period": "2026-W48"}
+    assert openpyxl.load_workbook(io.BytesIO((tmp_path / "x.xlsx").read_bytes())).worksheets
+
+
+def test_a_sheet_that_cannot_be_written_is_exit_7_and_leaves_nothing(logged: Sales, tmp_path: Path) -> None:
+    before = sorted(tmp_path.iterdir())
+    failed = logged("week", "sheet", "--out", "missing/x.xlsx", code=7)
+    assert len(failed.err.splitlines()) == 1
+    assert sorted(tmp_path.iterdir()) == before
+    logged("week", "sheet", "--out", "x.pdf", code=2)
+
+
+def test_the_sheet_is_last_weeks_if_anything_is_recorded_in_it(logged: Sales) -> None:
+    assert logged("week", "sheet", "--json", today="2026-12-01").json()["period"] == "2026-W48"
+    assert logged("week", "sheet", "--json", today="2026-12-20").json()["period"] == "2026-W51"
+
+
+def test_a_masked_sheet_shows_no_phone_of_a_note(logged: Sales, tmp_path: Path) -> None:
+    logged("log", "乙公司", "打13812345678", "--no-next", "done")
+    logged("week", "sheet", "--out", "x.xlsx", "--mask")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    notes = [cell.value for row in book.worksheets[1].iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert "打138****5678" in notes
+
+
+@pytest.mark.parametrize("verb", ["review", "plan", "show", "sheet"])
+@pytest.mark.parametrize("period", ["2026-11", "2026-W60", "next year", ""])
+def test_what_is_no_week_is_exit_2(sales: Sales, verb: str, period: str) -> None:
+    if verb == "sheet" and not period:
+        period = " "
+    assert sales("week", verb, period, "--json", code=2).error()["code"] == "usage"
+
+
+@pytest.mark.parametrize("verb", ["review", "plan", "show"])
+def test_an_empty_week_is_shown_as_empty(sales: Sales, verb: str) -> None:
+    for week in ("2026-W48", "2020-W53", "2030-W01"):
+        assert sales("week", verb, week, "--json").json()["period"] == week
+        assert sales("week", verb, week).out
+
+
+def test_a_sheet_of_an_empty_file_can_be_made(sales: Sales, tmp_path: Path) -> None:
+    assert sales("week", "sheet").out == "Weekly_goals_2026W48.xlsx\n"
+    assert (tmp_path / "Weekly_goals_2026W48.xlsx").stat().st_size > 5_000
+
+
+def test_a_name_of_markup_and_formulas_is_shown_as_typed(sales: Sales, tmp_path: Path) -> None:
+    sales("client", "add", "=HYPERLINK([red]x[/])", "--grade", "A")
+    sales("log", "C0001", "-1+1", "--no-next", "ok", "--json")
+    assert "=HYPERLINK([red]x[/])" in sales("week", "review").out
+    sales("week", "sheet", "--out", "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    (cell,) = (
+        cell
+        for row in book.worksheets[1].iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and "HYPERLINK" in cell.value
+    )
+    assert (cell.value, cell.data_type) == ("=HYPERLINK([red]x[/])", "s")
