@@ -219,9 +219,8 @@ def _faults(path: Path) -> list[str]:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    # A file that can't be written is opened as such, so that reading works on read-only media.
-    mode = "rw" if os.access(path, os.W_OK) else "ro"
-    address = f"{path.absolute().as_uri()}?mode={mode}"
+    # No file is made here, and one that can't be written SQLite opens for reading alone.
+    address = f"{path.absolute().as_uri()}?mode=rw"
     return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
 
 

@@ -434,6 +434,8 @@ def test_a_kill_while_writing_leaves_what_was_committed_and_no_more(data_file: P
     days = days_in(data_file)
     assert days % 2 == 0
     assert db.check(data_file) == []
+    assert add_day(data_file, 2000) == "written"
+    assert days_in(data_file) == days + 1
     assert not data_file.with_name("sales.db-journal").exists()
 
 

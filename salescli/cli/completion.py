@@ -32,14 +32,14 @@ def client_names(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str
     with contextlib.suppress(sqlite3.Error), contextlib.closing(_connect(address)) as connection:
         for code, name, initials in connection.execute(
             "SELECT code, name, initials FROM client WHERE deleted_at IS NULL AND archived = 0"
-            " AND (lower(code) GLOB ? OR initials GLOB ? OR name GLOB ?) ORDER BY id LIMIT ?",
-            (*_beginning(typed), _beginning(incomplete)[0], _MOST),
+            " AND (lower(code) GLOB ? OR char(10) || initials GLOB ? OR name GLOB ?) ORDER BY id LIMIT ?",
+            (_beginning(typed), "*\n" + _beginning(typed), _beginning(incomplete), _MOST),
         ):
-            first = initials.split("\n")[0]
-            if typed and first.startswith(typed) and _WORD.fullmatch(first):
-                yield first, _harmless(name)
-            elif code.lower().startswith(typed):
-                yield code, _harmless(name)
+            short = next((line for line in initials.split("\n") if typed and line.startswith(typed)), "")
+            if code.lower().startswith(typed):
+                yield incomplete + code[len(typed) :], _harmless(name)
+            elif _WORD.fullmatch(short):
+                yield incomplete + short[len(typed) :], _harmless(name)
             elif _WORD.fullmatch(name):
                 yield name, code
 
@@ -61,6 +61,6 @@ def _harmless(name: str) -> str:
     return _STEERS_A_SHELL.sub(" ", name)
 
 
-def _beginning(text: str) -> tuple[str, str]:
-    pattern = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in text) + "*"
-    return pattern, pattern
+def _beginning(text: str) -> str:
+    """The GLOB pattern of what begins with ``text``."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in text) + "*"

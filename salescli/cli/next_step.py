@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from salescli import dates, services
-from salescli.cli.ask import ask, ask_until
+from salescli.cli.ask import ask_until
 from salescli.cli.options import on_terminal
 from salescli.cli.run import Run
 from salescli.errors import BadValue
@@ -49,13 +49,16 @@ def given_or_asked_step(
 
 def ask_step(run: Run, client: str, day: date, text: str | None = None) -> "NextStep":
     """What follows the visit of ``day`` to the client of that code; Enter takes the day of its rhythm."""
-    if text is None:
-        text = ask(_("Next step (- for none)"), default=_("contact again"))
-    if text in _NOTHING:
+    told = text or ask_until(
+        _("Next step (- for none)"),
+        lambda words: services.visit_lines.parse_next(words, run.today) if _has_day(words) else words,
+        default=_("contact again"),
+    )
+    if isinstance(told, services.visits.NextStep):
+        return told
+    if told in _NOTHING:
         reason = ask_until(_("Why nothing follows"), lambda words: clean(words, field=_("reason"), limit=NOTE_LIMIT))
         return services.visits.NextStep(none_because=reason)
-    if _has_day(text):
-        return ask_until("", lambda words: services.visit_lines.parse_next(words or text, run.today))
     with run.reading() as session:
         found, _visit = services.visits.met(session, client, run.today)
         rhythm = services.cadence.day_after(found, day, run.settings)
@@ -64,7 +67,7 @@ def ask_step(run: Run, client: str, day: date, text: str | None = None) -> "Next
         lambda words: dates.parse_day(words, run.today, "coming"),
         default=rhythm.isoformat() if rhythm else "",
     )
-    return services.visits.NextStep(text, on)
+    return services.visits.NextStep(told, on)
 
 
 def _has_day(text: str | None) -> bool:

@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperCommand
@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 
 
+_INTERRUPTED = 130
 _LANGUAGES = re.compile(r"(zh|en)([-_.].*)?", re.IGNORECASE)
 
 
@@ -130,10 +131,10 @@ def run(argv: Sequence[str]) -> int:
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # ``| head -1``: nobody is left to tell
-        _leave_stdout()
+        _leave(sys.stdout)
         return 0
     except OSError as problem:
-        _leave_stdout()
+        _leave(sys.stdout)
         sentence = _("The output can't be written: {problem}.").format(problem=system_reason(problem))
         hint = _("What the command was to store is stored.")
         return _report(argv, sentence, hint, NotWritten.token, NotWritten.exit_code)
@@ -142,16 +143,22 @@ def run(argv: Sequence[str]) -> int:
 def _carry_out(argv: Sequence[str]) -> int:
     try:
         code = typer.main.get_command(_root_app()).main(args=list(argv), prog_name="sales", standalone_mode=False)
+        if code == _INTERRUPTED:  # all that Typer leaves of a Ctrl-C
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except SalesError as problem:
         return _report(argv, problem.message, problem.hint, problem.token, problem.exit_code)
     except typer.TyperException as problem:
         # An empty "usage" is a group called without a verb: its help is the answer.
         return _usage(argv, problem)
+    except SystemExit as done:  # Typer's way out after completion, and where nobody reads on
+        if isinstance(done.__context__, BrokenPipeError):
+            raise done.__context__ from None
+        return done.code if isinstance(done.code, int) else 0
     except (KeyboardInterrupt, typer.Abort):
         if sys.stderr.isatty():
             sys.stderr.write("\n")  # below the ^C
-        return _report(argv, _("Interrupted."), "", "interrupted", 130)
+        return _report(argv, _("Interrupted."), "", "interrupted", _INTERRUPTED)
     except UnicodeError:
         sentence = _("What was given is not valid text in this terminal's encoding.")
         return _report(argv, sentence, "", BadValue.token, BadValue.exit_code)
@@ -176,20 +183,23 @@ def _usage(argv: Sequence[str], problem: typer.TyperException) -> int:
 def _report(argv: Sequence[str], message: str, hint: str, token: str, code: int) -> int:
     if "--debug" in argv:
         traceback.print_exc()
-    with contextlib.suppress(OSError):
-        if "--json" in argv:
-            from salescli.json_text import json_for
+    if "--json" in argv:
+        from salescli.json_text import json_for
 
-            error = {"code": token, "message": message, "hint": hint}
-            sys.stderr.write(json_for(sys.stderr, {"error": error}) + "\n")
-        else:
-            sys.stderr.write(shown_in_line(i18n.one_after_another(message, hint)) + "\n")
+        line = json_for(sys.stderr, {"error": {"code": token, "message": message, "hint": hint}})
+    else:
+        line = shown_in_line(i18n.one_after_another(message, hint))
+    try:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+    except OSError:
+        _leave(sys.stderr)
     return code
 
 
-def _leave_stdout() -> None:
-    """Let what is still to be written to a stdout that takes nothing go nowhere; Python would try again at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _leave(stream: TextIO) -> None:
+    """Let what is still to be written to a stream that takes nothing go nowhere; Python would try again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def asked_language(argv: Sequence[str]) -> str | None:

@@ -9,8 +9,8 @@ import typer
 from salescli import config, paths, render, services
 from salescli.cli.options import Csv, Json, described, group
 from salescli.cli.run import Run
+from salescli.errors import BadValue
 from salescli.i18n import N_, _
-from salescli.vocabulary import Channel, parse_word
 
 app = group(_("Settings: list, get, set."))
 
@@ -53,8 +53,8 @@ def set_(
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
-    if key == "cadence.channels":
-        value = ",".join(parse_word(word, Channel).value for word in value.replace("，", ",").split(","))
+    if config.DEFAULTS[config.known_key(key)] and not value.strip():
+        raise BadValue(_("The {field} is empty.").format(field=key))
     if key.startswith("cadence.") and run.db.exists():
         understood = _set_rhythm(run, key, value)
     else:

@@ -62,10 +62,16 @@ def init(
     if lang is not None and lang not in ("zh", "en"):
         raise BadValue(_("“{text}” is not a language; use zh or en.").format(text=lang))
     week, long_week = given.pop("week"), given.pop("long_week")
+    kind = None if week is None else services.profile.parse_working_week(week)
     with run.writing("init") as session:
+        if kind == "大小周" and long_week is None and services.profile.of(session).long_week is None:
+            raise BadValue(
+                _("{option} is missing.").format(option="--long-week"),
+                hint=_("Give any day of a week in which Saturday is worked."),
+            )
         profile = services.profile.save(
             session,
-            working_week=None if week is None else services.profile.parse_working_week(week),
+            working_week=kind,
             long_week=None if long_week is None else dates.parse_day(long_week, run.today),
             **given,
         )

@@ -9,6 +9,7 @@ import typer
 from salescli import dates, render, services
 from salescli.cli.ask import ask, choose, confirm, given_or_asked, with_choice
 from salescli.cli.clients import Ref
+from salescli.cli.completion import client_names
 from salescli.cli.next_step import given_or_asked_step, given_step
 from salescli.cli.options import Csv, Json, Yes, described, group, on_terminal
 from salescli.cli.run import Run
@@ -49,7 +50,10 @@ Confirmed = Annotated[bool, typer.Option("--confirmed", help=_("The client has a
 )
 def log(
     ctx: typer.Context,
-    client: Annotated[str | None, typer.Argument(metavar="[CLIENT]", help=_("The client, or `-`."))] = None,
+    client: Annotated[
+        str | None,
+        typer.Argument(metavar="[CLIENT]", help=_("The client, or `-`."), autocompletion=client_names),
+    ] = None,
     text: Annotated[
         list[str] | None, typer.Argument(metavar="[TEXT]...", help=_("What happened; no quotes needed."))
     ] = None,
@@ -221,7 +225,9 @@ def _show_planned(run: Run, view: Any, as_json: bool, sentence: str) -> None:
 def list_(
     ctx: typer.Context,
     period: Annotated[str | None, typer.Argument(metavar="[PERIOD]", help=_("A day, week, month, …"))] = None,
-    client: Annotated[str | None, typer.Option("--client", help=_("Only this client."))] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", help=_("Only this client."), autocompletion=client_names)
+    ] = None,
     status: Annotated[str | None, typer.Option("--status", help=_("Only of this status."))] = None,
     outcome: OutcomeOption = None,
     as_json: Json = False,

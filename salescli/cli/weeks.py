@@ -21,7 +21,7 @@ app = group(_("The week: review, next week's plan, the goal sheet."))
 This = Annotated[str, typer.Argument(metavar="[PERIOD]", help=_("The week, or a day of it; this week unless given."))]
 Next = Annotated[str, typer.Argument(metavar="[PERIOD]", help=_("The week, or a day of it; next week unless given."))]
 Due = Annotated[
-    str,
+    str | None,
     typer.Argument(
         metavar="[PERIOD]", help=_("The week, or a day of it; last week if it has records, else this week.")
     ),
@@ -44,7 +44,7 @@ Mask = Annotated[bool, typer.Option("--mask", help=_("Take phone numbers and add
 def review(ctx: typer.Context, period: This = "this-week", as_json: Json = False) -> None:
     report = _report(Run.of(ctx), period)
     if as_json:
-        render.output.print_json(render.weeks.week_json(report))
+        render.output.print_json(render.week_json.week_json(report))
     else:
         render.weeks.print_review(report)
 
@@ -59,7 +59,7 @@ def plan(ctx: typer.Context, period: Next = "next-week", as_json: Json = False) 
     with run.reading() as session:
         report = _report_of(session, run, week, ahead=week)
     if as_json:
-        render.output.print_json(render.weeks.week_json(report))
+        render.output.print_json(render.week_json.week_json(report))
     else:
         render.weeks.print_next(report)
 
@@ -71,7 +71,7 @@ def plan(ctx: typer.Context, period: Next = "next-week", as_json: Json = False) 
 def show(ctx: typer.Context, period: This = "this-week", text: Text = False, as_json: Json = False) -> None:
     report = _report(Run.of(ctx), period)
     if as_json:
-        render.output.print_json(render.weeks.week_json(report))
+        render.output.print_json(render.week_json.week_json(report))
     elif text:
         render.output.print_text(render.weeks.week_text(report))
     else:
@@ -89,14 +89,14 @@ def show(ctx: typer.Context, period: This = "this-week", text: Text = False, as_
 )
 def sheet(
     ctx: typer.Context,
-    period: Due = "",
+    period: Due = None,
     out: Out = None,
     force: Force = False,
     mask: Mask = False,
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
-    asked = services.weeks.named_week(period, run.today) if period else None
+    asked = services.weeks.named_week(period, run.today) if period is not None else None
     with run.reading() as session:
         report = _report_of(session, run, asked or services.weeks.week_to_print(session, run.today))
     path = render.week_sheet.target_path(out, report, force=force)

@@ -60,7 +60,7 @@ def trim(orders: Iterable[Order], quantile: Fraction = QUANTILE) -> Trimmed:
             _("The quantile that orders are trimmed above is more than 0 and at most 1."),
             hint=_("For example 0.95; 1 trims nothing."),
         )
-    known = sorted(orders, key=lambda order: (order.day, order.name))
+    known = sorted(orders, key=lambda order: (order.day, order.name, order.amount))
     amounts = sorted(order.amount for order in known if order.amount > 0)
     limit = amounts[ceil(quantile * len(amounts)) - 1] if amounts else None
     months: dict[Month, int] = {}

@@ -115,10 +115,12 @@ def _write_workbook(path: Path, titles: Sequence[str], rows: Iterable[Sequence[V
         _fill(sheet, titles, rows, written)
         workbook.save(path)
     finally:
-        # A sheet that is left open complains on stderr when it is collected.
+        # A sheet left open complains on stderr when it is collected, and leaves a file in the system's folder.
         if not sheet.closed:
             with contextlib.suppress(Exception):
                 sheet.close()
+            with contextlib.suppress(Exception):
+                sheet._writer.cleanup()
 
 
 def _fill(sheet: Any, titles: Sequence[str], rows: Iterable[Sequence[Value]], written: Written) -> None:

@@ -199,13 +199,15 @@ def _fitting_widths(lines: Sequence[Sequence[str]], room: int) -> list[int] | No
     widths = [max(cell_len(part) for text in column for part in text.split("\n")) for column in columns]
     whole = [
         max(
-            *map(cell_len, column[0].split()),
-            *(min(len(word), _LONGEST_WHOLE) for text in column[1:] for word in _SIGNS.findall(text)),
-            1,
+            [
+                1,
+                *map(cell_len, column[0].split()),
+                *(min(len(word), _LONGEST_WHOLE) for text in column[1:] for word in _SIGNS.findall(text)),
+            ]
         )
         for column in columns
     ]
-    if sum(whole) + _LEAST_FOR_WORDS > room:
+    if sum(widths) > room and sum(whole) + _LEAST_FOR_WORDS > room:
         return None
     while sum(widths) > room:
         place = max(range(len(widths)), key=lambda place: (widths[place] > whole[place], widths[place]))

@@ -7,7 +7,7 @@ from salescli.dates import echo_day
 from salescli.i18n import N_, _, _n
 from salescli.render.output import Column, as_json, print_cells, print_text
 from salescli.render.visits import VISITS
-from salescli.vocabulary import MONEY_MEASURES, Measure, Outcome, VisitStatus, label
+from salescli.vocabulary import MONEY_MEASURES, Channel, Measure, Outcome, VisitStatus, label
 
 if TYPE_CHECKING:
     from salescli.services.day_plans import (
@@ -117,7 +117,7 @@ def reason_words(reason: "Reason") -> str:
     if reason.code == "overdue":
         return _n("overdue by {count} day", "overdue by {count} days", reason.days or 0).format(count=reason.days)
     if reason.code == "due":
-        return _("due today")
+        return _("due that day")
     if reason.code == "never_contacted":
         return _("never contacted")
     return _("class {grade}").format(grade=reason.text)
@@ -170,7 +170,7 @@ def _print_stops(plan: "DayPlanView") -> None:
             f"{stop.visit.code or ''} {stop.visit.client.name}".strip(),
             stop.visit.grade or "",
             stop.visit.district or "",
-            stop.visit.purpose or "",
+            _how(stop.visit) + (stop.visit.purpose or ""),
             label(stop.visit.status, VisitStatus) if stop.visit.code else _("proposed"),
             _(", ").join(map(reason_words, stop.reasons)),
         ]
@@ -244,7 +244,8 @@ def _stop_line(stop: "PlannedVisit") -> str:
     visit = stop.visit
     hour = f"{stop.place.start:%H:%M} " if stop.place else ""
     grade = f"（{visit.grade}）" if visit.grade else ""
-    parts = [part for part in (visit.purpose, visit.expected and "→ " + visit.expected) if part]
+    purpose = _how(visit) + (visit.purpose or "")
+    parts = [part for part in (purpose, visit.expected and "→ " + visit.expected) if part]
     bring = [_("bring: {materials}").format(materials=visit.materials)] if visit.materials else []
     told = _("; ").join(filter(None, [" ".join(parts), *bring]))
     return f"{stop.order}. {hour}{visit.client.name}{grade} {told}".rstrip()
@@ -272,14 +273,19 @@ def report_text(report: "DayReport") -> str:
 
 
 def _done_line(visit: "VisitView") -> str:
-    parts = [visit.client.name]
+    parts = [visit.client.name, _how(visit)]
     if visit.outcome:
         parts.append(f"[{label(visit.outcome, Outcome)}]")
     if visit.note:
         parts.append(visit.note)
     if visit.next_on:
         parts.append(_("→ {step} {day}").format(step=visit.next_step, day=echo_day(visit.next_on)))
-    return " ".join(parts)
+    return " ".join(part.strip() for part in parts if part)
+
+
+def _how(visit: "VisitView") -> str:
+    """The channel of a follow-up, which is no visit; nothing for what is face to face."""
+    return "" if visit.face_to_face else f"[{label(visit.by, Channel)}] "
 
 
 def _undone_line(visit: "VisitView") -> str:

@@ -26,12 +26,9 @@ def why_words(code: str) -> str:
 
 VISITS: "list[Column[VisitView]]" = [
     Column("code", N_("Code"), lambda visit: visit.code),
-    Column(
-        "client",
-        N_("Client"),
-        lambda visit: {"code": visit.client.code, "name": visit.client.name},
-        word=lambda client: client["name"],
-    ),
+    Column("client", N_("Client"), lambda visit: visit.client.name),
+    # In JSON this one takes the place of the name.
+    Column("client", N_("Client"), lambda visit: {"code": visit.client.code, "name": visit.client.name}, "data"),
     Column("contact", N_("Contact"), lambda visit: visit.contact, on_screen=False),
     Column("by", N_("By"), lambda visit: visit.by, word=lambda token: label(token, Channel)),
     Column("status", N_("Status"), lambda visit: visit.status, word=lambda token: label(token, VisitStatus)),

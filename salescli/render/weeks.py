@@ -1,20 +1,19 @@
 """The week: its columns for terminal, JSON and goal sheet, and its text to paste into WeChat or DingTalk."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from salescli.amounts import grouped
 from salescli.dates import Period, echo_day
 from salescli.i18n import N_, _, _n
-from salescli.render.output import Column, Kind, as_json, cell, print_cells, print_table, print_text, words
+from salescli.render.output import Column, Kind, cell, print_cells, print_table, print_text, words
 from salescli.render.plans import reason_words
-from salescli.render.visits import VISITS
 from salescli.vocabulary import MONEY_MEASURES, Channel, Measure, Outcome, VisitStatus, label
 
 if TYPE_CHECKING:
     from salescli.services.plan_checks import PlannedVisit
-    from salescli.services.visits import ClientRef, DueStep
-    from salescli.services.week_visits import OverdueClient, VisitLine, VisitSummary
-    from salescli.services.weeks import Goal, Learned, MonthGoal, MonthProgress, NextGoal, NextWeek, WeekReport
+    from salescli.services.visits import DueStep
+    from salescli.services.week_visits import VisitLine, VisitSummary
+    from salescli.services.weeks import Goal, MonthGoal, NextGoal, NextWeek, WeekReport
 
 _STATES = {
     "done": N_("done"),
@@ -204,108 +203,6 @@ NEXT_STEPS: "list[Column[DueStep]]" = [
 ]
 
 
-# --- JSON ---
-
-
-def week_json(report: "WeekReport") -> dict[str, Any]:
-    """The week as scripts read it, one key a section of the sheet."""
-    return {
-        "period": report.period.label,
-        "begin": report.period.begin,
-        "end": report.period.last,
-        "status": report.status,
-        "version": report.version,
-        "as_of": report.as_of,
-        "goals": [_goal_json(goal) for goal in report.goals],
-        "score": report.score,
-        "months": [_month_json(month) for month in report.months],
-        "visits": _visits_json(report.visits),
-        "deals": [],
-        "orders": [],
-        "service": [],
-        "market": [],
-        "issues": [],
-        "next": _next_json(report.next),
-        "learning": [_learned_json(learned) for learned in report.learned],
-        "approval": None,
-    }
-
-
-def _goal_json(goal: "Goal") -> dict[str, Any]:
-    found = as_json(goal, goal_columns(goal.measure))
-    del found["unit"]  # a word for people
-    return found
-
-
-def _month_json(month: "MonthProgress") -> dict[str, Any]:
-    return {
-        "period": month.month.label,
-        "rows": [as_json(goal, month_columns(goal.measure)) for goal in month.rows],
-    }
-
-
-def _visits_json(visits: "VisitSummary") -> dict[str, Any]:
-    return {
-        "planned": len(visits.planned()),
-        "done": len(visits.done()),
-        "unplanned": len(visits.unplanned()),
-        "rate": visits.rate,
-        "follow_ups": {
-            "planned": len(visits.planned(face_to_face=False)),
-            "done": len(visits.done(face_to_face=False)),
-            "unplanned": len(visits.unplanned(face_to_face=False)),
-        },
-        "a_coverage": visits.a_coverage,
-        "overdue": [_overdue_json(late) for late in visits.overdue],
-        "rows": [
-            {**as_json(line.visit, VISITS), "state": line.state, "moved_on": line.moved_on} for line in visits.lines
-        ],
-    }
-
-
-def _overdue_json(late: "OverdueClient") -> dict[str, Any]:
-    return {"client": _client_json(late.client), "grade": late.grade, "days_overdue": late.days}
-
-
-def _client_json(client: "ClientRef") -> dict[str, str]:
-    return {"code": client.code, "name": client.name}
-
-
-def _next_json(ahead: "NextWeek") -> dict[str, Any]:
-    return {
-        "period": ahead.period.label,
-        "begin": ahead.period.begin,
-        "end": ahead.period.last,
-        "goals": [_next_goal_json(goal) for goal in ahead.goals],
-        "visits": [_stop_json(stop) for stop in ahead.visits],
-        "next_steps": [
-            {"visit": step.visit, "client": _client_json(step.client), "text": step.text, "due_on": step.due_on}
-            for step in ahead.steps
-        ],
-    }
-
-
-def _next_goal_json(goal: "NextGoal") -> dict[str, Any]:
-    found = as_json(goal, next_goal_columns(goal.measure))
-    del found["basis"]  # a sentence for people
-    month = goal.progress and as_json(goal.progress, month_columns(goal.measure))
-    return {**found, "working_days": goal.working_days, "month": goal.month, "progress": month}
-
-
-def _stop_json(stop: "PlannedVisit") -> dict[str, Any]:
-    return {
-        **as_json(stop.visit, VISITS),
-        "proposed": stop.visit.code is None,
-        "start": stop.place and stop.place.start,
-        "end": stop.place and stop.place.end,
-        "reasons": [{"code": reason.code, "days": reason.days, "text": reason.text} for reason in stop.reasons],
-    }
-
-
-def _learned_json(learned: "Learned") -> dict[str, Any]:
-    return {"date": learned.day, "gained": learned.gained, "fell_short": learned.fell_short}
-
-
 # --- on a terminal ---
 
 
@@ -379,10 +276,7 @@ def score_lines(report: "WeekReport") -> list[str]:
     """The score, and which measures it leaves out."""
     if all(goal.week_target is None for goal in report.goals):
         return [_("No score: no target is split for this week.")]
-    named = _(", ").join(
-        _("{measure} ({why})").format(measure=measure_word(goal.measure), why=left_out_word(goal.left_out or ""))
-        for goal in report.left_out
-    )
+    named = left_out_words(report)
     if report.score is None:
         return [_("No score: {measures}.").format(measures=named)]
     lines = [_("Weighted score: {score}").format(score=_points(report.score))]
@@ -391,6 +285,14 @@ def score_lines(report: "WeekReport") -> list[str]:
             _("Left out of the score: {measures}. The other weights are scaled to 100.").format(measures=named)
         )
     return lines
+
+
+def left_out_words(report: "WeekReport") -> str:
+    """The measures that are left out of the score, each with the reason."""
+    return _(", ").join(
+        _("{measure} ({why})").format(measure=measure_word(goal.measure), why=left_out_word(goal.left_out or ""))
+        for goal in report.left_out
+    )
 
 
 def visit_lines(visits: "VisitSummary") -> list[str]:

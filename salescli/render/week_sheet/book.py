@@ -18,6 +18,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from salescli.errors import NotWritten, system_reason
 from salescli.i18n import _
 from salescli.render.week_sheet import breakdown, charts, daily, definitions, sections
 from salescli.render.week_sheet.breakdown import day_tag
@@ -225,8 +226,13 @@ def _bytes(book: Workbook, report: "WeekReport") -> bytes:
     book.properties.creator = shown_in_line(report.profile.name) or "sales"
     book.properties.created = book.properties.modified = made_at
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        ExcelWriter(book, archive).write_data()
+    try:
+        with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+            ExcelWriter(book, archive).write_data()
+    except OSError as problem:  # sheets go through the system's folder for temporary files
+        raise NotWritten(
+            _("The workbook can't be made: {problem}.").format(problem=system_reason(problem))
+        ) from problem
     return _with_fixed_times(written)
 
 

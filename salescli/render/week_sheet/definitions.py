@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from salescli.i18n import N_, _, _n
 from salescli.render.week_sheet.layout import Cell, Line, Value
 from salescli.render.week_sheet.tables import value_of
-from salescli.render.weeks import goal_columns, left_out_word, measure_title, measure_word
+from salescli.render.weeks import goal_columns, left_out_words, measure_title
 from salescli.vocabulary import MONEY_MEASURES, Measure
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def sheet_lines(report: "WeekReport") -> list[Line]:
         *_of_goals(report),
         *_of_month(),
         *_of_visits(report.visits),
+        *_of_clients(report.visits),
         *_of_next_week(),
     ]
     return [
@@ -86,9 +87,7 @@ def _of_goals(report: "WeekReport") -> list[_Definition]:
                 "Out of 100, from the settings. A measure without a target, or of which nothing is recorded yet, is "
                 "left out, and the weights of the others are scaled to 100."
             ),
-            "; ".join(
-                f"{measure_word(goal.measure)}: {left_out_word(goal.left_out or '')}" for goal in report.left_out
-            ),
+            left_out_words(report),
         ),
         _Definition(_("Self-score"), _("100 × the week's rate, at most 120.")),
         _Definition(
@@ -143,8 +142,6 @@ def _of_month() -> list[_Definition]:
 
 
 def _of_visits(visits: "VisitSummary") -> list[_Definition]:
-    covered = {client.code for client in visits.covered}
-    open_ones = [client.code for client in visits.of_class_a if client.code not in covered]
     follow_ups = [*visits.done(face_to_face=False), *visits.unplanned(face_to_face=False)]
     return [
         _Definition(
@@ -170,6 +167,13 @@ def _of_visits(visits: "VisitSummary") -> list[_Definition]:
             _("Follow-ups done"), _("Contacts by phone, WeChat or e-mail, counted apart from visits."),
             _codes(follow_ups), len(follow_ups),
         ),
+    ]  # fmt: skip
+
+
+def _of_clients(visits: "VisitSummary") -> list[_Definition]:
+    covered = {client.code for client in visits.covered}
+    open_ones = [client.code for client in visits.of_class_a if client.code not in covered]
+    return [
         _Definition(
             _("Class A covered"),
             _("Class A clients contacted within their cadence at the end of the week ÷ all clients of class A."),

@@ -1,0 +1,112 @@
+"""The week as scripts read it."""
+
+from typing import TYPE_CHECKING, Any
+
+from salescli.render.output import as_json
+from salescli.render.visits import VISITS
+from salescli.render.weeks import goal_columns, month_columns, next_goal_columns
+
+if TYPE_CHECKING:
+    from salescli.services.plan_checks import PlannedVisit
+    from salescli.services.visits import ClientRef
+    from salescli.services.week_visits import OverdueClient, VisitSummary
+    from salescli.services.weeks import Goal, Learned, MonthProgress, NextGoal, NextWeek, WeekReport
+
+
+def week_json(report: "WeekReport") -> dict[str, Any]:
+    """The week as scripts read it, one key a section of the sheet."""
+    return {
+        "period": report.period.label,
+        "begin": report.period.begin,
+        "end": report.period.last,
+        "status": report.status,
+        "version": report.version,
+        "as_of": report.as_of,
+        "goals": [_goal_json(goal) for goal in report.goals],
+        "score": report.score,
+        "months": [_month_json(month) for month in report.months],
+        "visits": _visits_json(report.visits),
+        "deals": [],
+        "orders": [],
+        "service": [],
+        "market": [],
+        "issues": [],
+        "next": _next_json(report.next),
+        "learning": [_learned_json(learned) for learned in report.learned],
+        "approval": None,
+    }
+
+
+def _goal_json(goal: "Goal") -> dict[str, Any]:
+    found = as_json(goal, goal_columns(goal.measure))
+    del found["unit"]  # a word for people
+    return found
+
+
+def _month_json(month: "MonthProgress") -> dict[str, Any]:
+    return {
+        "period": month.month.label,
+        "rows": [as_json(goal, month_columns(goal.measure)) for goal in month.rows],
+    }
+
+
+def _visits_json(visits: "VisitSummary") -> dict[str, Any]:
+    return {
+        "planned": len(visits.planned()),
+        "done": len(visits.done()),
+        "unplanned": len(visits.unplanned()),
+        "rate": visits.rate,
+        "follow_ups": {
+            "planned": len(visits.planned(face_to_face=False)),
+            "done": len(visits.done(face_to_face=False)),
+            "unplanned": len(visits.unplanned(face_to_face=False)),
+        },
+        "a_coverage": visits.a_coverage,
+        "overdue": [_overdue_json(late) for late in visits.overdue],
+        "rows": [
+            {**as_json(line.visit, VISITS), "state": line.state, "moved_on": line.moved_on} for line in visits.lines
+        ],
+    }
+
+
+def _overdue_json(late: "OverdueClient") -> dict[str, Any]:
+    return {"client": _client_json(late.client), "grade": late.grade, "days_overdue": late.days}
+
+
+def _client_json(client: "ClientRef") -> dict[str, str]:
+    return {"code": client.code, "name": client.name}
+
+
+def _next_json(ahead: "NextWeek") -> dict[str, Any]:
+    return {
+        "period": ahead.period.label,
+        "begin": ahead.period.begin,
+        "end": ahead.period.last,
+        "goals": [_next_goal_json(goal) for goal in ahead.goals],
+        "visits": [_stop_json(stop) for stop in ahead.visits],
+        "next_steps": [
+            {"visit": step.visit, "client": _client_json(step.client), "text": step.text, "due_on": step.due_on}
+            for step in ahead.steps
+        ],
+    }
+
+
+def _next_goal_json(goal: "NextGoal") -> dict[str, Any]:
+    found = as_json(goal, next_goal_columns(goal.measure))
+    del found["basis"]  # a sentence for people
+    month = goal.progress and as_json(goal.progress, month_columns(goal.measure))
+    return {**found, "working_days": goal.working_days, "month": goal.month, "progress": month}
+
+
+def _stop_json(stop: "PlannedVisit") -> dict[str, Any]:
+    return {
+        **as_json(stop.visit, VISITS),
+        "proposed": stop.visit.code is None,
+        "start": stop.place and stop.place.start,
+        "end": stop.place and stop.place.end,
+        "reasons": [{"code": reason.code, "days": reason.days, "text": reason.text} for reason in stop.reasons],
+    }
+
+
+def _learned_json(learned: "Learned") -> dict[str, Any]:
+    return {"date": learned.day, "gained": learned.gained, "fell_short": learned.fell_short}
