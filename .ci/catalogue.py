@@ -56,7 +56,7 @@ def untranslated(catalogue: Catalog) -> list[str]:
 def po_bytes(catalogue: Catalog) -> bytes:
     """The .po file, in an order and form that changes only with its content."""
     text = io.BytesIO()
-    write_po(text, catalogue, sort_output=True, width=120, omit_header=False, include_lineno=False)
+    write_po(text, catalogue, sort_output=True, width=120, omit_header=False, no_location=True)
     lines = text.getvalue().decode().splitlines(keepends=True)
     return "".join(line for line in lines if not any(word in line for word in _NOISE)).encode()
 

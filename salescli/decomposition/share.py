@@ -71,8 +71,6 @@ def _rounded(cells: Sequence[int], weights: Sequence[int], totals: Sequence[int]
 
 
 def _column(amount: int, weights: Sequence[int], whole: int) -> _Column:
-    if not amount:
-        return _Column([0] * len(weights), [0] * len(weights), 0)
     shares = [divmod(amount * weight, whole) for weight in weights]
     floors, remainders = [floor for floor, _rest in shares], [rest for _floor, rest in shares]
     return _Column(floors, remainders, amount - sum(floors))

@@ -6,9 +6,7 @@ the same text back.
 
 import contextlib
 import csv
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -21,8 +19,9 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from salescli.errors import BadValue, NotWritten, Refused, system_reason
+from salescli.errors import BadValue
 from salescli.i18n import _
+from salescli.render.files import check_place, written_whole
 from salescli.safe_text import csv_cell
 
 Value = str | int | float | date | None
@@ -52,14 +51,7 @@ def check_target(path: Path, *, force: bool) -> None:
             _("“{file}” ends in neither .csv nor .xlsx.").format(file=path.name),
             hint=_("Give the file one of these endings."),
         )
-    if not path.exists():
-        return
-    if not path.is_file():
-        raise NotWritten(_("{path} is not a file.").format(path=path))
-    if not force:
-        raise Refused(
-            _("{path} is there already.").format(path=path), hint=_("Give another name, or --force to replace it.")
-        )
+    check_place(path, force=force)
 
 
 def write_table(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value]], *, force: bool = False) -> Written:
@@ -70,21 +62,8 @@ def write_table(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value
     check_target(path, force=force)
     written = Written(path)
     write = _WRITERS[path.suffix.lower()]
-    try:
-        # A short name of its own: one made from a long file name would be too long for the file system.
-        handle, name = tempfile.mkstemp(prefix=".sales-", suffix=path.suffix, dir=path.parent)
-        os.close(handle)
-        try:
-            write(Path(name), titles, rows, written)
-            Path(name).replace(path.resolve())
-        finally:
-            with contextlib.suppress(OSError):
-                Path(name).unlink(missing_ok=True)
-    except OSError as problem:
-        raise NotWritten(
-            _("{path} can't be written: {problem}.").format(path=path, problem=system_reason(problem)),
-            hint=_("If it is open in another program, close it there; then check the folder."),
-        ) from problem
+    with written_whole(path) as beside:
+        write(beside, titles, rows, written)
     return written
 
 
@@ -98,14 +77,12 @@ def _write_csv(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value]
             written.rows += 1
 
 
-def _csv_text(cell: Value) -> str:
-    """A cell of a CSV file; reading takes one quote off before what looks like a formula, so one is put there."""
-    if cell is None:
+def _csv_text(value: Value) -> str:
+    if value is None:
         return ""
-    if not isinstance(cell, str):
-        return cell.isoformat() if isinstance(cell, date) else str(cell)
-    bare = cell.lstrip("'")
-    return cell if csv_cell(bare) == bare else f"'{cell}"
+    if isinstance(value, str):
+        return csv_cell(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _write_workbook(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value]], written: Written) -> None:

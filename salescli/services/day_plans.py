@@ -88,10 +88,11 @@ class DayReport:
 
 
 def plan(session: Session, day: date, today: date, settings: Settings, calendar: Calendar) -> DayPlanView:
-    """The plan of ``day``; where nothing is planned on a working day to come, a proposal that is not stored."""
+    """The plan of ``day``; where nothing is planned on a working day not yet over, a proposal that is not stored."""
     standing = _standing(session, day)
     taken = visits.open_clients_on(session, today)
-    if not standing and day >= today and calendar.is_working(day):
+    closed = noted(session, day).state == "closed"
+    if not standing and not closed and day >= today and calendar.is_working(day):
         return propose(session, day, settings, calendar, taken)
     return _view(session, day, standing, settings, calendar, taken, proposed=False)
 
@@ -278,13 +279,14 @@ def _view(
     # An earlier step of a client who has a visit planned for another day is taken care of there.
     elsewhere = taken - here
     in_plan = taken | here
-    seasons = slots.seasons_from(settings.under("slots"))
-    made = DayPlanView(
+    day_slots = slots.slots_on(day, slots.seasons_from(settings.under("slots")))
+    room, working = cadence.capacity(day, settings), calendar.is_working(day)
+    return DayPlanView(
         day=day,
-        working=calendar.is_working(day),
+        working=working,
         proposed=proposed,
         state=note.state,
-        slots=list(slots.slots_on(day, seasons)),
+        slots=list(day_slots),
         target=day_target(session, day, calendar),
         visits=stops,
         next_steps=[step for step in steps if step.due_on == day or step.client.code not in elsewhere],
@@ -293,16 +295,9 @@ def _view(
             for client in due.values()
             if client.code not in in_plan
         ],
-        checks=[],
+        checks=plan_checks.checks(stops, day_slots, room, working=working, proposed=proposed, key_tasks=note.key_tasks),
         key_tasks=note.key_tasks,
         yesterday=summary(session, calendar.previous_working_day(day)),
-    )
-    room = cadence.capacity(day, settings)
-    return replace(
-        made,
-        checks=plan_checks.checks(
-            made.visits, made.slots, room, working=made.working, proposed=made.proposed, key_tasks=made.key_tasks
-        ),
     )
 
 

@@ -11,7 +11,7 @@ from tests.conftest import Sales
 Screen = Callable[..., str]
 
 CLIENTS = (
-    "杭州蓝海机电有限公司 --grade A --district 滨江 --short-name 蓝海 --tag 老 --contact 张工 --title 总工 --phone 12345678",
+    "杭州蓝海机电有限公司 --grade A --district 滨江 --short-name 蓝海 --contact 张工 --title 总工 --mobile 13800000000",
     "Ningbo 港机 --grade B --district 北仑 --note 第一行\n第二行",
     "=红山[b]物流 --grade B --district 滨江",
     "𠮷野é👩‍🔧商社 --lifecycle prospect",

@@ -225,6 +225,7 @@ def test_a_further_row_may_bring_another_contact(desk: Desk, take: Import) -> No
     found = take(text)
     assert counts(found) == (1, 0, 0, 1, 0)
     assert stored(desk)[0]["people"] == [("张工", "14100000001"), ("李总", "14100000002")]
+    assert [person.primary for person in desk.session.exec(select(Contact).order_by(col(Contact.id)))] == [True, False]
     assert "another contact" in found.notes[0]
     assert counts(take(text)) == (0, 0, 2, 0, 0)
 

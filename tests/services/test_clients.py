@@ -1,6 +1,7 @@
 """Clients: the order in which a reference is understood, what is refused, how lists are narrowed and ordered."""
 
 from datetime import timedelta
+from json import loads
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from salescli.errors import Ambiguous, BadValue, NotFound, Refused
+from salescli.json_text import dump_json
 from salescli.models.clients import Client
-from salescli.safe_text import shown, shown_in_line
+from salescli.render.clients import CLIENTS
+from salescli.render.output import as_json
+from salescli.safe_text import shown_in_line
 from salescli.services import clients
 from salescli.services.clients import Filter
 from salescli.texts import name_key, visible
@@ -349,5 +353,7 @@ def test_any_name_is_kept_as_given_found_by_it_and_shown_without_steering(desk: 
     assert stored.name == name.strip().strip("\u200b\ufeff").strip()
     assert clients.find(desk.session, name).id == client.id
     assert client.code in [view.code for view in clients.listed(desk.session, Filter(text=name), TODAY)]
-    assert not any(sign in shown_in_line(stored.name) for sign in "\x1b\n\r\x07\x9b\u202e\u2066\u200f")
-    assert shown(stored.name) == stored.name or stored.name != shown(stored.name)
+    json = dump_json(as_json(clients.view(desk.session, stored, TODAY), CLIENTS))
+    assert loads(json)["name"] == stored.name
+    for text in (json, shown_in_line(stored.name)):
+        assert not set(text) & set("\x1b\n\r\x07\x9b\u202e\u2066\u200f\u2028")

@@ -410,6 +410,13 @@ def test_a_closed_day_keeps_what_was_said_and_hands_over_the_key_tasks(desk: Des
     assert desk.day().state == "closed"
 
 
+def test_nothing_is_proposed_for_a_day_that_is_closed(desk: Desk) -> None:
+    desk.contacted("逾期", TODAY - timedelta(days=200))
+    assert desk.day().proposed
+    close(desk)
+    assert (desk.day().proposed, desk.day().visits) == (False, [])
+
+
 def test_a_day_closed_again_keeps_what_is_not_said_anew(desk: Desk) -> None:
     close(desk, gained="签单", key_tasks=["发货"])
     report = close(desk, fell_short="来回跑")

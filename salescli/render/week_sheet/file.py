@@ -1,14 +1,12 @@
 """The file of a goal sheet: its name, and how it is written whole or not at all."""
 
-import contextlib
-import os
 import re
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from salescli.errors import BadValue, NotWritten, Refused, system_reason
+from salescli.errors import BadValue
 from salescli.i18n import _
+from salescli.render.files import check_place, written_whole
 
 if TYPE_CHECKING:
     from salescli.services.weeks import WeekReport
@@ -40,31 +38,11 @@ def target_path(out: Path | None, report: "WeekReport", *, force: bool) -> Path:
         raise BadValue(
             _("“{file}” does not end in .xlsx.").format(file=path.name), hint=_("The goal sheet is an Excel workbook.")
         )
-    if path.exists() and not path.is_file():
-        raise NotWritten(_("{path} is not a file.").format(path=path))
-    if path.exists() and not force:
-        raise Refused(
-            _("{path} is there already.").format(path=path), hint=_("Give another name, or --force to replace it.")
-        )
+    check_place(path, force=force)
     return path
 
 
 def save(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path``: beside it first, then under its name; NotWritten when that fails."""
-    try:
-        # A short name of its own: one made from a long file name would be too long for the file system.
-        handle, beside = tempfile.mkstemp(prefix=".sales-", suffix=".xlsx", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(beside).replace(path.resolve())
-        finally:
-            with contextlib.suppress(OSError):
-                Path(beside).unlink(missing_ok=True)
-    except OSError as problem:
-        raise NotWritten(
-            _("{path} can't be written: {problem}.").format(path=path, problem=system_reason(problem)),
-            hint=_("If it is open in another program, close it there; then check the folder."),
-        ) from problem
+    with written_whole(path) as beside:
+        beside.write_bytes(content)
