@@ -256,6 +256,7 @@ _LAWS = (
     _Law(1, range(3), 1, 2, folk=False),
 )
 
+
 def _lunar(year: int, month: int, day: int) -> date | None:
     """The solar date of a day of the Chinese lunar year, None where it is not known."""
     if not 1900 <= year <= 2100:

@@ -20,7 +20,7 @@ from typing import Any
 
 import openpyxl  # noqa: F401  imported once for all forks
 import pytest
-import rich.console  # noqa: F401
+import rich.console
 import rich.table  # noqa: F401
 import sqlmodel  # noqa: F401
 import typer  # noqa: F401
@@ -157,9 +157,9 @@ def _be_the_program(argv: list[str], environ: dict[str, str], folder: Path, *str
         os.environ.clear()
         os.environ.update(environ)
         sys.argv = ["sales", *argv]
-        sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: PTH123, SIM115
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
+        sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         warnings.simplefilter("error")
         from salescli.cli import root
 

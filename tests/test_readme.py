@@ -30,7 +30,8 @@ def test_the_sessions_print_what_the_readme_shows(name: str, readme: ModuleType)
 
 def test_both_languages_show_the_same_commands() -> None:
     english, chinese = (
-        re.findall(r"^(?:\$ |<!-- clock).*$|^python3 .*$", (ROOT / name).read_text("utf-8"), re.MULTILINE) for name in READMES
+        re.findall(r"^(?:\$ |<!-- clock).*$|^python3 .*$", (ROOT / name).read_text("utf-8"), re.MULTILINE)
+        for name in READMES
     )
     assert english == chinese
 
