@@ -74,5 +74,5 @@ def sample_data_folder() -> Path:
 
 def _shipped(name: str) -> Path:
     # An editable install may leave a stale copy inside the package, so the checkout is looked at first.
-    beside = _PACKAGE.parent / name
-    return beside if (_PACKAGE.parent / "pyproject.toml").exists() and beside.is_dir() else _PACKAGE / f"_{name}"
+    checkout = _PACKAGE.parent / name
+    return checkout if (_PACKAGE.parent / "pyproject.toml").exists() and checkout.is_dir() else _PACKAGE / f"_{name}"

@@ -126,6 +126,15 @@ def test_a_long_name_will_do(tmp_path: Path) -> None:
     assert days_in(path) == 1
 
 
+def test_a_file_is_made_where_the_file_system_knows_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(_source: Path, _target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")  # what FAT answers
+
+    monkeypatch.setattr(os, "link", no_links)
+    assert add_day(tmp_path / "sales.db", 1) == "written"
+    assert [found.name for found in tmp_path.iterdir()] == ["sales.db"]
+
+
 @needs_fork
 def test_commands_that_make_the_same_new_file_at_once_share_it(tmp_path: Path) -> None:
     path = tmp_path / "new" / "sales.db"
@@ -502,23 +511,31 @@ def test_a_backup_that_can_t_be_written_is_said(place: str, sales: Sales, tmp_pa
     assert not list(tmp_path.glob(".sales-*"))
 
 
-def test_a_copy_that_is_not_sound_does_not_replace_a_good_one(data_file: Path, tmp_path: Path, template: Path) -> None:
-    copy = tmp_path / "copy.db"
-    db.back_up(data_file, copy)
-    good = copy.read_bytes()
-    _zeroed(data_file, template)
-    with pytest.raises(NotWritten, match=r"copy\.db"):
-        db.back_up(data_file, copy, force=True)
-    assert copy.read_bytes() == good
-
-
-def test_a_reference_to_nothing_is_found(data_file: Path) -> None:
+def _orphaned(path: Path, _good: Path) -> None:
     execute(
-        data_file,
+        path,
         'INSERT INTO contact (id, uuid, created_at, updated_at, client_id, name, "primary")'
         " VALUES (1, 'u', '', '', 99, '张工', 0)",
     )
+
+
+def test_a_reference_to_nothing_is_found(data_file: Path) -> None:
+    _orphaned(data_file, data_file)
     assert db.check(data_file) == ["contact row 1 refers to a missing client."]
+
+
+@pytest.mark.parametrize("damage", [_zeroed, _orphaned])
+def test_a_copy_that_is_not_sound_does_not_replace_a_good_one(
+    damage: Callable[[Path, Path], None], data_file: Path, tmp_path: Path, template: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    db.back_up(data_file, copy)
+    good = copy.read_bytes()
+    damage(data_file, template)
+    with pytest.raises(NotWritten, match=r"copy\.db"):
+        db.back_up(data_file, copy, force=True)
+    assert copy.read_bytes() == good
+    assert not list(tmp_path.glob(".sales-*"))
 
 
 # ---- older versions

@@ -202,7 +202,13 @@ def test_what_steers_a_terminal_is_written_out_in_errors(sales: Sales) -> None:
 
 
 @pytest.mark.parametrize(
-    "argv", [("client", "list", "\udcff"), ("client", "add", "a\udcffb"), ("visit", "list", "--client", "\udcff")]
+    "argv",
+    [
+        ("client", "list", "\udcff"),
+        ("client", "add", "a\udcffb"),
+        ("visit", "list", "--client", "\udcff"),
+        ("config", "set", "slots.summer.begin", "\udcff"),
+    ],
 )
 def test_arguments_that_are_no_text_are_refused(argv: tuple[str, ...], sales: Sales) -> None:
     told = sales(*argv, code=2)

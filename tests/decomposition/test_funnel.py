@@ -86,10 +86,11 @@ def test_without_cases_there_is_no_interval() -> None:
 
 def test_no_success_at_all_leaves_only_what_is_typed() -> None:
     assert rate("win rate", 0, 12, Fraction(1, 5)).assumed
-    with pytest.raises(Refused) as refused:
-        rate("win rate", 0, 12)
-    assert "12" in refused.value.message
-    assert "win rate" in refused.value.message
+    for cases in (10, 12):
+        with pytest.raises(Refused) as refused:
+            rate("win rate", 0, cases)
+        assert refused.value.message.startswith(f"Not one of {cases} cases")
+        assert "win rate" in refused.value.message
 
 
 @pytest.mark.parametrize(("cases", "says"), [(0, "0 cases are"), (1, "1 case is"), (9, "9 cases are")])
@@ -122,6 +123,8 @@ def test_hits_are_some_of_the_cases(hits: int, cases: int) -> None:
 def test_the_average_order_is_exact_and_typed_under_ten_orders() -> None:
     assert average_order([1] * 9 + [2]) == Estimate(Fraction(11, 10), 10, False)
     assert average_order([1] * 9, 7) == Estimate(Fraction(7), 9, True)
+    assert average_order([0] * 9 + [1]).value == Fraction(1, 10)
+    assert average_order([], 1).value == 1
     assert average_order([0] * 10, 7) == Estimate(Fraction(7), 10, True)
     with pytest.raises(Refused):
         average_order([0] * 10)

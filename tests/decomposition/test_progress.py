@@ -41,12 +41,14 @@ def test_a_period_without_a_working_day_has_no_time_rate() -> None:
     assert (found.rate, found.time_rate, found.gap_points, found.needed_per_day) == (Fraction(1, 2), None, None, None)
 
 
-@pytest.mark.parametrize("closed", [True, False])
-@pytest.mark.parametrize(("gone", "time_rate", "left"), [(-3, 0, 16), (0, 0, 16), (28, 1, 0), (29, 1, 0), (400, 1, 0)])
-def test_a_period_that_has_not_begun_or_is_over(gone: int, time_rate: int, left: int, closed: bool) -> None:
-    found = pace(1_000, 600, WORKED, gone, closed)
-    last_day_open = not closed and gone == 28 and WORKED[27] > 0
-    assert (found.time_rate, found.working_days_left) == (time_rate, left + last_day_open)
+@pytest.mark.parametrize(
+    ("gone", "time_rate", "left", "left_if_open"),
+    [(-3, 0, 4, 4), (0, 0, 4, 4), (1, 1, 3, 4), (4, 4, 0, 1), (5, 4, 0, 0), (400, 4, 0, 0)],
+)
+def test_a_period_that_has_not_begun_or_is_over(gone: int, time_rate: int, left: int, left_if_open: int) -> None:
+    closed, still_open = pace(10, 6, [1] * 4, gone), pace(10, 6, [1] * 4, gone, closed=False)
+    assert closed.time_rate == still_open.time_rate == Fraction(time_rate, 4)
+    assert (closed.working_days_left, still_open.working_days_left) == (left, left_if_open)
 
 
 def test_half_days_count_by_half_for_time_and_as_days_to_work() -> None:

@@ -101,6 +101,7 @@ AMOUNTS = st.lists(st.integers(0, 6) | st.integers(0, 100) | st.integers(0, 10**
 @example(cells=[33, 5, 6, 4], weights=[3, 3, 2, 2, 2])
 @example(cells=[1, 10, 4, 5, 3], weights=[9, 9, 9, 9, 3, 3, 3])
 @example(cells=[4, 20, 4, 56, 3], weights=[2] * 6 + [12] * 6)
+@example(cells=[6, 9, 16, 18], weights=[6, 6, 4, 4, 4])
 @example(cells=[13, 5, 40, 1], weights=[6] * 4 + [3] * 4 + [10] * 4 + [4])
 def test_a_table_adds_up_both_ways_and_keeps_every_amount_within_a_unit(cells: list[int], weights: Weights) -> None:
     if not any(weights):
