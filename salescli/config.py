@@ -119,7 +119,7 @@ def set_value(path: Path, key: str, text: str) -> Value:
     """
     import tomlkit  # 10 ms that only this command needs
 
-    value = _from_text(known_key(key), text)
+    value = read_value(key, text)
     _tables(path)  # a file that isn't TOML is mended by hand, not written over
     document = tomlkit.parse(path.read_text("utf-8-sig")) if path.exists() else tomlkit.document()
     *tables, last = key.split(".")
@@ -179,8 +179,9 @@ def _sensible(key: str, value: Value) -> bool:
     return not isinstance(value, list) or all(isinstance(part, str) for part in value)
 
 
-def _from_text(key: str, text: str) -> Value:
-    default = DEFAULTS[key]
+def read_value(key: str, text: str) -> Value:
+    """What ``text`` means as the setting ``key``; NotFound for an unknown key, BadValue for another type."""
+    default = DEFAULTS[known_key(key)]
     if isinstance(default, list):
         parts = [part.strip() for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()]
         return _checked(key, [_channel(part) for part in parts] if key == "cadence.channels" else parts)

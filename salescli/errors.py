@@ -49,12 +49,14 @@ class Refused(SalesError):
 
 
 class Ambiguous(Refused):
-    """Several records match a reference; ``choices`` are (code, name) pairs."""
+    """Several records match a reference: ``question`` says so, ``choices`` are (code, name) pairs."""
 
     token = "ambiguous"
 
-    def __init__(self, message: str, choices: list[tuple[str, str]], hint: str = "") -> None:
-        super().__init__(message, hint)
+    def __init__(self, question: str, choices: list[tuple[str, str]], hint: str = "") -> None:
+        listed = _(", ").join(f"{code} {name}".strip() for code, name in choices)
+        super().__init__(_("{question}: {listed}.").format(question=question, listed=listed), hint)
+        self.question = question
         self.choices = choices
 
 

@@ -200,6 +200,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("next_step", sa.String(), nullable=True),
         sa.Column("next_on", sa.Date(), nullable=True),
+        sa.Column("next_at", sa.Time(), nullable=True),
         sa.Column("next_settled_on", sa.Date(), nullable=True),
         sa.Column("no_next_reason", sa.String(), nullable=True),
         sa.Column("unplanned", sa.Boolean(), nullable=False),

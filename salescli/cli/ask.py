@@ -25,7 +25,7 @@ def with_choice(ref: str, work: Callable[[str], Result]) -> Result:
         except Ambiguous as several:
             if not on_terminal():
                 raise
-            ref = choose(several.message, several.choices)
+            ref = choose(several.question, several.choices)
 
 
 def choose(question: str, choices: Sequence[tuple[str, str]]) -> str:

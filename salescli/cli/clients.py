@@ -10,6 +10,7 @@ from salescli.cli.ask import confirm, given_or_asked, with_choice
 from salescli.cli.completion import client_names
 from salescli.cli.options import Csv, Json, Yes, described, group
 from salescli.cli.run import Run
+from salescli.errors import BadValue
 from salescli.i18n import _, _n
 
 app = group(_("Clients and contacts: add, find, import, who is due."))
@@ -176,6 +177,11 @@ def edit(
         industry=industry, source=source, territory=territory, district=district, address=address, lat=lat, lon=lon,
         uscc=uscc, tags=tags, aliases=aliases, owner=owner, need=need, note=note, archived=archived,
     )  # fmt: skip
+    if not fields:
+        raise BadValue(
+            _("Nothing to change was given."),
+            hint=_("`{command} --help` shows how.").format(command="sales client edit"),
+        )
 
     def change(ref: str) -> Any:
         with run.writing("client edit") as session:
@@ -314,8 +320,11 @@ def remove_contact(
     ctx: typer.Context,
     ref: Ref,
     name: Annotated[str, typer.Argument(metavar="NAME", help=_("The person's name."))],
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
+    if not confirm(_("Remove {name}?").format(name=name), yes=yes):
+        raise typer.Exit
     _change_contact(
         ctx,
         ref,

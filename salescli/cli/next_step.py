@@ -28,7 +28,8 @@ def given_step(run: Run, next_: str | None, next_on: str | None, no_next: str | 
     if next_ is None:
         raise BadValue(_("--next is missing."), hint=_("--next-on gives its day, --next its text."))
     if next_on is not None:
-        return services.visits.NextStep(next_, dates.parse_day(next_on, run.today, "coming"))
+        on, hour = dates.parse_day_time(next_on, run.today, "coming")
+        return services.visits.NextStep(next_, on, at=hour)
     return services.visit_lines.parse_next(next_, run.today)
 
 
@@ -62,12 +63,12 @@ def ask_step(run: Run, client: str, day: date, text: str | None = None) -> "Next
     with run.reading() as session:
         found, _visit = services.visits.met(session, client, run.today)
         rhythm = services.cadence.day_after(found, day, run.settings)
-    on = ask_until(
+    on, hour = ask_until(
         _("On which day"),
-        lambda words: dates.parse_day(words, run.today, "coming"),
+        lambda words: dates.parse_day_time(words, run.today, "coming"),
         default=rhythm.isoformat() if rhythm else "",
     )
-    return services.visits.NextStep(told, on)
+    return services.visits.NextStep(told, on, at=hour)
 
 
 def _has_day(text: str | None) -> bool:

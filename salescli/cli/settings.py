@@ -55,7 +55,7 @@ def set_(
     run = Run.of(ctx)
     if config.DEFAULTS[config.known_key(key)] and not value.strip():
         raise BadValue(_("The {field} is empty.").format(field=key))
-    if key.startswith("cadence.") and run.db.exists():
+    if key.startswith("cadence.") and run.db.exists() and config.read_value(key, value) != run.settings.values[key]:
         understood = _set_rhythm(run, key, value)
     else:
         understood = config.set_value(paths.settings_file(os.environ), key, value)

@@ -55,6 +55,8 @@ def init(
         "name": name, "department": department, "territory": territory, "email": email, "supervisor": supervisor,
         "manager": manager, "manager_email": manager_email, "week": week, "long_week": long_week,
     }  # fmt: skip
+    if not (yes or on_terminal() or lang) and all(value is None for value in given.values()):
+        raise BadValue(_("{option} is missing.").format(option="--name"), hint=_("--yes leaves it empty."))
     if on_terminal() and not yes:
         with run.reading() as session:
             known = services.profile.of(session).model_dump(mode="json")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from salescli import dates, render, services
+from salescli import amounts, dates, render, services
 from salescli.cli.ask import ask, choose, confirm, given_or_asked, with_choice
 from salescli.cli.clients import Ref
 from salescli.cli.completion import client_names
@@ -25,7 +25,7 @@ Contact = Annotated[str | None, typer.Option("--contact", help=_("Whom you met."
 Purpose = Annotated[str | None, typer.Option("--purpose", help=_("What for."))]
 Expect = Annotated[str | None, typer.Option("--expect", help=_("The result you expect."))]
 Materials = Annotated[str | None, typer.Option("--materials", help=_("What to bring."))]
-Minutes = Annotated[int | None, typer.Option("--minutes", metavar="N", help=_("How long, in minutes."))]
+Minutes = Annotated[str | None, typer.Option("--minutes", metavar="N", help=_("How long, in minutes."))]
 OutcomeOption = Annotated[
     str | None,
     typer.Option(
@@ -72,7 +72,7 @@ def log(
     run = Run.of(ctx)
     day = run.today if on is None else dates.parse_day(on, run.today, "past")
     details = {
-        "by": by, "contact": contact, "purpose": purpose, "outcome": outcome, "minutes": minutes,
+        "by": by, "contact": contact, "purpose": purpose, "outcome": outcome, "minutes": _count(minutes),
         "at": None if at is None else dates.parse_time(at),
     }  # fmt: skip
     if client == "-":
@@ -130,7 +130,7 @@ def _log_lines(run: Run, day: date, details: dict[str, Any], given: Any, as_json
                     raise BadValue(
                         _("It has no next step."), hint=_("End it with TEXT@DAY, or give --no-next REASON for all.")
                     )
-                told = {**details, "outcome": line.outcome or details["outcome"]}
+                told = {**details, "outcome": line.outcome or details["outcome"], "by": details["by"] or line.by}
                 views.append(_log_one(run, session, line.client, line.note, day, step, told))
     _show_logged(run, views, render.output.form(as_json=as_json), as_list=True)
 
@@ -165,8 +165,17 @@ def _show_logged(run: Run, views: list[Any], form: Any, *, as_list: bool = False
         )
         _warn_of_rest_day(run, view.on)
         if view.next_on is not None:
-            render.output.say(_("Next: {text}, {day}.").format(text=view.next_step, day=dates.echo_day(view.next_on)))
+            render.output.say(_("Next: {text}, {day}.").format(text=view.next_step, day=_day_words(view)))
             _warn_of_rest_day(run, view.next_on)
+
+
+def _count(text: str | None) -> int | None:
+    return None if text is None else amounts.parse_count(text)
+
+
+def _day_words(view: Any) -> str:
+    """The day of the next step, with its time if it has one."""
+    return dates.echo_day(view.next_on) + (f" {view.next_at:%H:%M}" if view.next_at else "")
 
 
 def _warn_of_rest_day(run: Run, day: date) -> None:
@@ -199,7 +208,7 @@ def plan(
     whom = with_choice(ref, lambda ref: _known(run, ref))
     details = {
         "by": by, "contact": _whole_name(run, whom, contact), "purpose": purpose, "expected": expect,
-        "materials": materials, "minutes": minutes, "confirmed": confirmed,
+        "materials": materials, "minutes": _count(minutes), "confirmed": confirmed,
     }  # fmt: skip
     with run.writing("visit plan") as session:
         client, _visit = services.visits.met(session, whom, run.today)
@@ -285,7 +294,7 @@ def edit(
         "on": None if on is None else dates.parse_day(on, run.today, "past"),
         "at": None if at is None else dates.parse_time(at), "by": by,
         "contact": _whole_name(run, code, contact), "purpose": purpose, "expected": expect, "materials": materials,
-        "minutes": minutes, "outcome": outcome, "note": note, "confirmed": confirmed,
+        "minutes": _count(minutes), "outcome": outcome, "note": note, "confirmed": confirmed,
         "next_step": given_step(run, next_, next_on, no_next),
     }  # fmt: skip
     view = _change(

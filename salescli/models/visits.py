@@ -35,6 +35,7 @@ class Visit(Record, table=True):
     note: str | None = None
     next_step: str | None = None
     next_on: date | None = Field(default=None, index=True)
+    next_at: time | None = None
     next_settled_on: date | None = None
     no_next_reason: str | None = None
     unplanned: bool = False

@@ -247,7 +247,8 @@ def _stop_line(stop: "PlannedVisit") -> str:
     purpose = _how(visit) + (visit.purpose or "")
     parts = [part for part in (purpose, visit.expected and "→ " + visit.expected) if part]
     bring = [_("bring: {materials}").format(materials=visit.materials)] if visit.materials else []
-    told = _("; ").join(filter(None, [" ".join(parts), *bring]))
+    done = [_("done")] if visit.status == VisitStatus.DONE else []
+    told = _("; ").join(filter(None, [" ".join(parts), *bring, *done]))
     return f"{stop.order}. {hour}{visit.client.name}{grade} {told}".rstrip()
 
 

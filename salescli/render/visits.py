@@ -45,6 +45,7 @@ VISITS: "list[Column[VisitView]]" = [
     Column("note", N_("Note"), lambda visit: visit.note),
     Column("next_step", N_("Next step"), lambda visit: visit.next_step),
     Column("next_on", N_("Next on"), lambda visit: visit.next_on, "day", word=echo_day),
+    Column("next_at", N_("Next at"), lambda visit: visit.next_at, "time", on_screen=False),
     Column("no_next_reason", N_("Why nothing follows"), lambda visit: visit.no_next_reason, on_screen=False),
     Column("unplanned", N_("Unplanned"), lambda visit: visit.unplanned, on_screen=False),
     Column("reason", N_("Reason"), lambda visit: visit.reason, on_screen=False),

@@ -38,7 +38,7 @@ def _slot(slot: Slot) -> dict[str, str]:
 
 
 def _slot_words(slot: dict[str, str]) -> str:
-    return f"{slot['start']}–{slot['end']}"
+    return f"{slot['start']}-{slot['end']}"
 
 
 SEASONS: list[Column[Season]] = [

@@ -70,8 +70,9 @@ def restart_each(
     never_contacted = []
     for client in sorted(clients, key=lambda client: (client.next_due_on or date.max, client.id or 0)):
         known = [day for day in (latest.get(client.id), client.known_contact_on) if day is not None]
-        client.last_contact_on = max(known, default=None)
-        client.next_due_on = due_on(client, settings)
+        was_contacted, client.last_contact_on = client.last_contact_on is not None, max(known, default=None)
+        if was_contacted or client.last_contact_on is not None:
+            client.next_due_on = due_on(client, settings)
         if client.last_contact_on is None:
             never_contacted.append(client)
         session.add(client)
@@ -105,12 +106,17 @@ def last_contacts(session: Session, clients: Sequence[Client], settings: Setting
 def spread(session: Session, clients: Iterable[Client], today: date, settings: Settings, calendar: Calendar) -> None:
     """Give clients never contacted (未建联) a day each: over their rhythm's days, never above a day's capacity.
 
-    Where capacity does not suffice the day is later than the rhythm asks; the nearest deadline goes first.
+    Where capacity does not suffice the day is later than the rhythm asks; the nearest deadline goes first. A day
+    that has passed stays: only a contact ends what is overdue.
     """
-    pursued = [(client, days_between(client.grade, client.lifecycle, settings)) for client in clients]
-    waiting = [(client, days) for client, days in pursued if days is not None and not client.archived]
-    for client, _days in pursued:
-        client.next_due_on = None
+    waiting = []
+    for client in clients:
+        days = days_between(client.grade, client.lifecycle, settings)
+        if days is None or client.archived:
+            client.next_due_on = None
+        elif client.next_due_on is None or client.next_due_on >= today:
+            client.next_due_on = None
+            waiting.append((client, days))
     if waiting:
         waiting.sort(key=lambda pair: pair[0].district or "")
         taken = taken_days(session, today)

@@ -21,6 +21,7 @@ from salescli.texts import name_key
 # SQLite takes a bounded number of parameters in one query, and a chunk bounds the memory.
 ASKED_AT_ONCE = 500
 _MOST_NOTES = 10
+_NAMELESS = "—"  # a value, so the same in every language
 _REACH = ("mobile", "phone", "wechat", "email")
 _CLIENT = ("id", "name_key", "known_contact_on", *(name for name in HEADERS if name not in OF_CONTACT))
 _PERSON = ("client_id", *OF_CONTACT.values())
@@ -302,4 +303,4 @@ def _equal(stored: Any, value: Any) -> bool:
 
 def contact_name(person: dict[str, Any]) -> str:
     """A contact's name; one without a name goes by the title, or is simply the contact."""
-    return str(person.get("name") or person.get("title") or _("Contact"))
+    return str(person.get("name") or person.get("title") or _NAMELESS)

@@ -245,10 +245,9 @@ def _line_start(column: Any, key: str) -> sa.ColumnElement[bool]:
 
 def _ambiguous(ref: str, found: Sequence[Client]) -> Ambiguous:
     choices = [(client.code, client.name) for client in found[:_MOST_CHOICES]]
-    listed = _(", ").join(f"{code} {name}" for code, name in choices[:5])
     count = f"{_MOST_CHOICES}+" if len(found) > _MOST_CHOICES else str(len(found))
     return Ambiguous(
-        _("“{ref}” matches {count} clients: {listed}.").format(ref=ref, count=count, listed=listed),
+        _("“{ref}” matches {count} clients").format(ref=ref, count=count),
         choices,
         hint=_("Give the code, or more of the name."),
     )

@@ -133,9 +133,7 @@ def find(session: Session, client: Client, name: str) -> Contact:
     if len(found) > 1:
         choices = [(person.name, " ".join(filter(None, (person.title, person.mobile)))) for person in found]
         raise Ambiguous(
-            _("“{name}” matches several contacts of {client}: {listed}.").format(
-                name=name, client=client.name, listed=_(", ").join(person.name for person in found)
-            ),
+            _("“{name}” matches several contacts of {client}").format(name=name, client=client.name),
             choices,
             hint=_("Give the whole name."),
         )

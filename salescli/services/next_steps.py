@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from sqlmodel import Session, col, select
 
@@ -17,23 +17,24 @@ from salescli.vocabulary import VisitStatus
 
 @dataclass(frozen=True)
 class NextStep:
-    """What follows a visit: a text with its day, or the reason why nothing does."""
+    """What follows a visit: a text with its day and perhaps a time, or the reason why nothing does."""
 
     text: str | None = None
     on: date | None = None
     none_because: str | None = None
+    at: time | None = None
 
 
 def note(visit: Visit, step: NextStep, day: date) -> None:
     """Write down what follows a visit of ``day``; BadValue for an empty text or a day before the visit."""
     if step.none_because is not None:
-        visit.next_step = visit.next_on = None
+        visit.next_step = visit.next_on = visit.next_at = None
         visit.no_next_reason = clean(step.none_because, field=_("reason"), limit=NOTE_LIMIT)
         return
     if step.on is not None and step.on < day:
         raise BadValue(_("The next step on {next} lies before the visit.").format(next=echo_day(step.on)))
     visit.next_step = clean(step.text or "", field=_("next step"), limit=NOTE_LIMIT)
-    visit.next_on, visit.no_next_reason = step.on, None
+    visit.next_on, visit.next_at, visit.no_next_reason = step.on, step.at, None
 
 
 def settle(session: Session, client: Client) -> None:

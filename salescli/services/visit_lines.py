@@ -10,7 +10,7 @@ from salescli.errors import BadValue
 from salescli.i18n import _
 from salescli.services.visits import NextStep
 from salescli.texts import NAME_LIMIT, NOTE_LIMIT, unquoted
-from salescli.vocabulary import WORDS, Outcome
+from salescli.vocabulary import FACE_TO_FACE, WORDS, Channel, Outcome
 
 _NEXT_MARK = re.compile(r"(?:^|[\s，,。；;])(?:下一步|下次|next|→|->|=>)\s*[:：]?\s*", re.IGNORECASE)
 
@@ -22,10 +22,11 @@ _CLIENT_END = re.compile(r"\s*[：:，,]\s*|\s+")
 
 @dataclass(frozen=True)
 class VisitLine:
-    """One line understood: the client as typed, the note, the outcome's token, the next step if there is one."""
+    """One line understood: the client as typed, the note, tokens of channel and outcome, the next step, if any."""
 
     client: str
     note: str
+    by: str | None
     outcome: str | None
     next_step: NextStep | None
 
@@ -78,18 +79,28 @@ def read_line(line: str, today: date) -> VisitLine:
             outcome = found
         else:
             kept.append(word)
-    return VisitLine(client, " ".join(kept).strip("，,；; "), outcome, step)
+    note = " ".join(kept).strip("，,；; ")
+    return VisitLine(client, note, _channel(note), outcome, step)
+
+
+def _channel(note: str) -> str | None:
+    """The channel that a note begins with: 电话聊了, 打电话问, 微信发了, call about."""
+    spoken = note.lower().removeprefix("打")
+    for channel in set(Channel) - FACE_TO_FACE:
+        if spoken.startswith((channel.value, *WORDS[channel])):
+            return channel.value
+    return None
 
 
 def parse_next(text: str, today: date) -> NextStep:
-    """Read ``TEXT@DAY``, split at the last ``@``; a time after the day stays with the text."""
+    """Read ``TEXT@DAY``, split at the last ``@``; a time may follow the day."""
     words, at, day = text.replace("＠", "@").rpartition("@")
     if not at or not words.strip() or not day.strip():
         raise BadValue(
             _("The next step “{text}” has no day.").format(text=text), hint=_("Write it as TEXT@DAY: 报价@下周三.")
         )
     on, hour = parse_day_time(day, today, "coming")
-    return NextStep(words.strip() + (f" {hour:%H:%M}" if hour else ""), on)
+    return NextStep(words.strip(), on, at=hour)
 
 
 def _split_next(text: str, today: date) -> tuple[str, NextStep | None]:

@@ -69,6 +69,7 @@ class VisitView:
     note: str | None
     next_step: str | None
     next_on: date | None
+    next_at: time | None
     no_next_reason: str | None
     unplanned: bool
     reason: str | None
@@ -100,6 +101,7 @@ class DueStep:
     client: ClientRef
     text: str
     due_on: date
+    at: time | None
 
 
 def log(
@@ -253,9 +255,8 @@ def find(session: Session, ref: str, today: date, *, only_open: bool = False) ->
         )
     if len(matching) > 1:
         choices = [(visit.code, _described(visit)) for visit in matching]
-        listed_choices = _(", ").join(f"{code} {words}" for code, words in choices)
         raise Ambiguous(
-            _("{client} has several visits: {listed}.").format(client=client.name, listed=listed_choices),
+            _("{client} has several visits").format(client=client.name),
             choices,
             hint=_("Give the visit's code."),
         )
@@ -338,7 +339,7 @@ def due_steps(session: Session, day: date) -> list[DueStep]:
     Clients who are archived or not pursued any more have none.
     """
     rows = session.exec(
-        select_columns(Visit.code, Client.code, Client.name, Visit.next_step, Visit.next_on)
+        select_columns(Visit.code, Client.code, Client.name, Visit.next_step, Visit.next_on, Visit.next_at)
         .join(Client, col(Client.id) == Visit.client_id)
         .where(
             col(Visit.next_on) <= day,
@@ -351,8 +352,8 @@ def due_steps(session: Session, day: date) -> list[DueStep]:
         .order_by(col(Visit.next_on), col(Visit.id))
     )
     return [
-        DueStep(code, ClientRef(client, name), text or "", due_on)
-        for code, client, name, text, due_on in rows
+        DueStep(code, ClientRef(client, name), text or "", due_on, at)
+        for code, client, name, text, due_on, at in rows
         if due_on is not None
     ]
 
@@ -401,6 +402,7 @@ def _views(session: Session, conditions: Iterable[Any]) -> list[VisitView]:
             Visit.note,
             Visit.next_step,
             Visit.next_on,
+            Visit.next_at,
             Visit.no_next_reason,
             Visit.unplanned,
             Visit.reason,

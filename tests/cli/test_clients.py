@@ -248,8 +248,9 @@ def test_the_people_at_a_client_come_and_go(sales: Sales) -> None:
     assert (edited["name"], edited["title"], edited["primary"]) == ("李总", "总经理", True)
     assert [person["name"] for person in sales("client", "contact", "list", "lh", "--json").json()] == ["李总", "张工"]
     sales("client", "contact", "edit", "lh", "李总", "--left")
-    sales("client", "contact", "remove", "lh", "王", code=3)
-    sales("client", "contact", "remove", "lh", "张工")
+    sales("client", "contact", "remove", "lh", "王", "--yes", code=3)
+    sales("client", "contact", "remove", "lh", "张工", code=2)
+    sales("client", "contact", "remove", "lh", "张工", "--yes")
     assert sales("client", "contact", "list", "lh", "--json").json() == []
     assert sales("client", "contact", "list", "lh").err == "No contact yet.\n"
 

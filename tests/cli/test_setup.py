@@ -43,8 +43,12 @@ def test_what_cannot_be_taken_is_refused_and_nothing_kept(sales: Sales, tmp_path
     ):  # fmt: skip
         refused = sales("init", "--territory", "滨江", *options, code=2)
         assert refused.err.count("\n") == 1
-    assert sales("init", "--json").json()["territory"] == ""
+    assert sales("init", "--yes", "--json").json()["territory"] == ""
     assert not (tmp_path / "config.toml").exists()
+
+
+def test_without_a_terminal_the_name_is_asked_for_by_option(sales: Sales) -> None:
+    assert "--name" in sales("init", code=2).err
 
 
 def test_init_makes_the_data_file(sales: Sales, data_file: Path) -> None:

@@ -12,7 +12,7 @@ from tests.conftest import Sales
 
 KEYS = {
     "code", "client", "contact", "by", "status", "planned_on", "planned_at", "minutes", "purpose", "expected", "on",
-    "at", "outcome", "note", "next_step", "next_on", "no_next_reason", "unplanned", "reason", "moved_to",
+    "at", "outcome", "note", "next_step", "next_on", "next_at", "no_next_reason", "unplanned", "reason", "moved_to",
 }  # fmt: skip
 
 
@@ -37,7 +37,8 @@ def test_a_log_takes_words_without_quotes_and_prints_the_record(sales: Sales, fi
         "code": "V0001", "client": {"code": firm, "name": "杭州蓝海机电"}, "contact": "张工", "by": "visit",
         "status": "done", "planned_on": None, "planned_at": None, "minutes": 30, "purpose": None, "expected": None,
         "on": "2026-11-25", "at": "14:30", "outcome": "interested", "note": "见张工， 要3月报价", "next_step": "报价",
-        "next_on": "2026-12-02", "no_next_reason": None, "unplanned": True, "reason": None, "moved_to": None,
+        "next_on": "2026-12-02", "next_at": None, "no_next_reason": None, "unplanned": True, "reason": None,
+        "moved_to": None,
     }  # fmt: skip
     assert {key: logged.json()[key] for key in expected} == expected
     assert "2026-11-25 Wed" in logged.err

@@ -108,7 +108,9 @@ def test_another_class_or_stage_moves_the_due_day(desk: Desk) -> None:
     assert client.next_due_on == MON + timedelta(days=30)
     desk.edit(client, lifecycle="lost")
     assert client.next_due_on is None
-    desk.edit(client, lifecycle="customer", known_contact_on=TODAY)
+    desk.edit(client, lifecycle="customer")
+    assert client.next_due_on == MON + timedelta(days=30)
+    desk.edit(client, known_contact_on=TODAY)
     assert client.next_due_on == TODAY + timedelta(days=30)
 
 
@@ -211,14 +213,35 @@ def test_a_client_still_waiting_keeps_its_day_whatever_is_logged_in_vain(desk: D
     assert waiting.last_contact_on is None
 
 
-def test_working_all_out_anew_keeps_the_order_of_those_who_wait(desk: Desk) -> None:
+def test_working_all_out_anew_keeps_the_order_of_those_who_wait_and_what_is_overdue(desk: Desk) -> None:
     made = many(desk, 40, grade="B")
-    before = [client.code for client in sorted(made, key=lambda client: (client.next_due_on or TODAY, client.id))]
+    days = [client.next_due_on for client in made]
+    for client, day in zip(made, reversed(days), strict=True):
+        client.next_due_on = day
     desk.today += timedelta(days=5)
+    overdue = {
+        client.code: client.next_due_on for client in made if client.next_due_on and client.next_due_on < desk.today
+    }
+    waiting = [client for client in made if client.code not in overdue]
+    before = {client.code: client.next_due_on or TODAY for client in waiting}
     desk.restart_all()
-    after = [client.code for client in sorted(made, key=lambda client: (client.next_due_on or TODAY, client.id))]
-    assert after == before
-    assert min(client.next_due_on for client in made if client.next_due_on) >= desk.today
+    assert overdue
+    assert {client.code: client.next_due_on for client in made if client.code in overdue} == overdue
+    after = [
+        client.next_due_on or TODAY for client in sorted(waiting, key=lambda client: (before[client.code], client.id))
+    ]
+    assert after == sorted(after)
+    assert after[0] >= desk.today
+
+
+def test_who_waits_is_spread_district_by_district(desk: Desk) -> None:
+    desk.settings = changed(desk.settings, plan__capacity=2)
+    made = [desk.client(f"客户{number}", district=district) for number, district in enumerate(["西湖", "滨江"] * 3)]
+    desk.restart_all()
+    by_day: dict[date | None, set[str | None]] = {}
+    for client in made:
+        by_day.setdefault(client.next_due_on, set()).add(client.district)
+    assert sum(len(districts) == 1 for districts in by_day.values()) >= 2
 
 
 def test_rest_days_and_days_off_get_nobody(desk: Desk) -> None:

@@ -138,7 +138,7 @@ def test_a_day_s_commands_can_be_walked_back_one_by_one(sales: Sales, data_file:
         ("client", "import", "clients.csv"),
         ("client", "edit", "乙公司", "--grade", "B", "--district", "滨江", "--alias", "老乙", "--tag", "重点"),
         ("client", "contact", "add", "甲公司", "赵总", "--title", "总经理"),
-        ("client", "contact", "remove", "甲公司", "张工"),
+        ("client", "contact", "remove", "甲公司", "张工", "--yes"),
         ("target", "set", "2026", "1200000"),
         ("target", "split", "2026"),
         ("target", "set", "2026", "2400000"),

@@ -288,7 +288,7 @@ def test_thousands_of_rows_of_one_name_are_matched_without_looking_at_each_pair(
 
 @pytest.mark.parametrize(
     ("row", "name"),
-    [("甲公司,,14100000001,", "Contact"), ("甲公司,,14100000001,厂长", "厂长"), ("甲公司,,,厂长", "厂长")],
+    [("甲公司,,14100000001,", "—"), ("甲公司,,14100000001,厂长", "厂长"), ("甲公司,,,厂长", "厂长")],
 )
 def test_a_contact_without_a_name_goes_by_the_title(desk: Desk, take: Import, row: str, name: str) -> None:
     header = "客户名称,联系人,手机,职务"

@@ -502,3 +502,10 @@ def test_a_visit_planned_for_one_day_and_done_on_another_stands_in_both(desk: De
     assert names(desk.day(TUE)) == names(desk.day()) == ["蓝海"]
     assert day_plans.summary(desk.session, TUE).done == 0
     assert day_plans.summary(desk.session, TODAY).unplanned == 0
+
+
+def test_a_next_step_with_a_time_is_proposed_at_it(desk: Desk) -> None:
+    client = desk.client("蓝海")
+    desk.log(client, MON, NextStep("送报价单", TODAY, at=time(15)))
+    (stop,) = desk.day(TODAY).visits
+    assert (stop.visit.purpose, stop.place and stop.place.start) == ("送报价单", time(15))

@@ -1,6 +1,6 @@
 """A visit typed in one line."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -21,13 +21,30 @@ NEXT_WED = date(2026, 12, 2)
         (" 报价 @ 2026-11-27 ", "报价", FRI),
         ("报价@周三", "报价", TODAY),  # a weekday leans on what comes, today included
         ("报价@周一", "报价", date(2026, 11, 30)),
-        ("送样品@明天下午3点", "送样品 15:00", date(2026, 11, 26)),
         ("送样品@１１月２７日", "送样品", FRI),
         ("call@fri", "call", FRI),
     ],
 )
 def test_a_next_step_is_split_at_the_last_at(text: str, words: str, day: date) -> None:
     assert parse_next(text, TODAY) == NextStep(words, day)
+
+
+def test_a_next_step_may_have_a_time() -> None:
+    assert parse_next("送样品@明天下午3点", TODAY) == NextStep("送样品", date(2026, 11, 26), at=time(15))
+
+
+@pytest.mark.parametrize(
+    ("line", "by"),
+    [
+        ("蓝海 电话聊了价格 报价@周五", "phone"),
+        ("蓝海 打电话问交期 报价@周五", "phone"),
+        ("蓝海 微信发了样册 报价@周五", "wechat"),
+        ("hzlh call about the price quote@fri", "phone"),
+        ("蓝海 见张工，他说电话联系 报价@周五", None),
+    ],
+)
+def test_a_line_that_begins_with_a_channel_is_a_contact_by_it(line: str, by: str | None) -> None:
+    assert read_line(line, TODAY).by == by
 
 
 @pytest.mark.parametrize("text", ["报价", "报价@", "@周五", "报价@某天", "报价@2026-02-30", "", "@", "a@b@c"])
