@@ -69,33 +69,46 @@ def replan(
         raise ValueError("a day of the period has no amount, or a day outside has one")
     _refuse(period, as_of, cap)
     gone = (as_of - period.begin).days + 1
-    assigned, rolling = list(cells[gone:]), list(cells[gone:])
-    missed = sum(cells[:gone]) - actual
-    limits = [amount * cap.numerator // cap.denominator for amount in assigned]
+    assigned, missed = cells[gone:], sum(cells[:gone]) - actual
     stages = _stages(period, as_of, over)
-    binds, left = False, max(missed, 0)
-    for first, after in stages:
-        before, most = assigned[first:after], limits[first:after]
-        taken = min(left, sum(most) - sum(before))
-        rolling[first:after] = _filled(sum(before) + taken, before, most)
-        left -= taken
-        binds = binds or (left > 0 and any(before))
-    surplus = 0
+    unrecoverable, surplus, cap_binds = 0, 0, False
     if missed < 0:
-        _first, after = stages[-1]
-        still = sum(assigned[:after]) + missed
-        rolling[:after] = apportion(max(still, 0), assigned[:after])
-        surplus = max(-still, 0)
+        rolling, surplus = _relieved(assigned, -missed, stages)
+    else:
+        rolling, unrecoverable, cap_binds = _caught_up(assigned, missed, cap, stages)
     return Replan(
         begin=as_of + timedelta(days=1),
         cells=tuple(rolling),
         assigned=sum(cells),
         actual=actual,
         missed=missed,
-        unrecoverable=left,
+        unrecoverable=unrecoverable,
         surplus=surplus,
-        cap_binds=binds,
+        cap_binds=cap_binds,
     )
+
+
+def _caught_up(
+    assigned: Sequence[int], missed: int, cap: Fraction, stages: Sequence[tuple[int, int]]
+) -> tuple[list[int], int, bool]:
+    """The days with ``missed`` on top, what finds no room, and whether a stage was too small for all of it."""
+    rolling = list(assigned)
+    limits = [amount * cap.numerator // cap.denominator for amount in assigned]
+    left, cap_binds = missed, False
+    for first, after in stages:
+        before, most = assigned[first:after], limits[first:after]
+        taken = min(left, sum(most) - sum(before))
+        rolling[first:after] = _filled(sum(before) + taken, before, most)
+        left -= taken
+        cap_binds = cap_binds or (left > 0 and any(before))
+    return rolling, left, cap_binds
+
+
+def _relieved(assigned: Sequence[int], ahead: int, stages: Sequence[tuple[int, int]]) -> tuple[list[int], int]:
+    """The days up to the last stage's end with ``ahead`` taken off them, and what is left of it at 0."""
+    _first, after = stages[-1]
+    still = sum(assigned[:after]) - ahead
+    return [*apportion(max(still, 0), assigned[:after]), *assigned[after:]], max(-still, 0)
 
 
 def _stages(period: Period, as_of: date, over: Horizon | None) -> list[tuple[int, int]]:

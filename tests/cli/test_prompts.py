@@ -207,7 +207,7 @@ def test_init_asks_what_was_not_said_and_keeps_what_is_known(sales: Sales, termi
         ("某天", "2026-11-28"),
     )
     ended(child)
-    told = sales("init", "--json").json()
+    told = sales("init", "--yes", "--json").json()
     kept = [told[key] for key in ("name", "department", "territory", "supervisor", "manager", "manager_email")]
     assert kept == ["张三", "销售一部", "", "王主管", "李经理", "li@a.cn"]
     assert (told["working_week"], told["long_week"]) == ("大小周", "2026-11-28")
@@ -218,4 +218,4 @@ def test_init_asks_what_was_not_said_and_keeps_what_is_known(sales: Sales, termi
     )
     answer(child, ("[2026-11-28]", ""))
     ended(child)
-    assert sales("init", "--json").json() == {**told, "territory": "滨江"}
+    assert sales("init", "--yes", "--json").json() == {**told, "territory": "滨江"}

@@ -55,6 +55,7 @@ def test_no_gap_takes_nothing(gap: int) -> None:
 def test_a_gap_in_orders_is_a_gap_in_deals() -> None:
     found = funnel(3, None, exactly("1/2"), exactly(1), 5, 10)
     assert (found.deals, found.quotations, found.visits) == (3, 6, 6)
+    assert funnel(-5, None, exactly("1/2"), exactly(1), 5, 10).deals == 0
 
 
 def test_without_a_day_left_there_is_no_need_by_day() -> None:
