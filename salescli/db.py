@@ -120,10 +120,8 @@ def _create(path: Path) -> None:
 def _give_name(new: Path, path: Path) -> None:
     try:
         os.link(new, path)
-    except FileExistsError:
-        pass  # a second command made it first: that one serves
     except OSError:
-        # A memory stick or a share that knows no links.
+        # Either a second command made it first, and that one serves, or this is a memory stick that knows no links.
         if not path.exists():
             new.rename(path)
 

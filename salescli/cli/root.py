@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "config": ("settings", "", N_("Settings: list, get, set.")),
     "init": ("setup", "init", N_("Say who you are; asked once.")),
     "demo": ("demo", "demo", N_("A day and a week on made-up data, to see what it does.")),
-    "doctor": ("data", "doctor", N_("What is wrong with the data, and what mends it.")),
+    "doctor": ("health", "doctor", N_("What is wrong with the data, and what mends it.")),
     "log": ("visits", "log", N_("Short for `visit log`.")),
     "today": ("day_plans", "today", N_("Short for `plan today`.")),
     "due": ("clients", "due", N_("Short for `client due`.")),
