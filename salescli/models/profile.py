@@ -23,9 +23,13 @@ class Profile(Record, table=True):
 
 
 class CalendarDay(Record, table=True):
-    """One day that overrides the calendar; ``kind`` is work, rest, makeup or leave."""
+    """One day that overrides the calendar; ``kind`` is work, rest, makeup or leave.
+
+    ``weight`` is how much of a working day a worked day counts, as decimal text; none is a whole one.
+    """
 
     day: date = Field(unique=True)
     kind: str
     name: str = ""
     official: bool = False
+    weight: str | None = None
