@@ -6,6 +6,7 @@ from the ``chinesecalendar`` package; the others are computed from the law on pu
 provisional (暂定). Days are ``date``; ranges are half-open.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
+from salescli.amounts import excerpt, half_width
 from salescli.errors import BadValue
 from salescli.i18n import N_, _
 
@@ -25,6 +27,8 @@ WORKED = frozenset({"work", "makeup"})
 SATURDAY = 5
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
+HALF = Fraction(1, 2)
+MOST_WEIGHT = 10
 
 # Holidays by the word that data files carry. The English is the calendar package's, to find one by the other.
 HOLIDAYS = {
@@ -43,13 +47,15 @@ HOLIDAYS = {
 class DayMark:
     """What a day is and why. ``name`` is a word of the data (see :func:`holiday_label`) or empty.
 
-    ``official`` is False for every day of a year whose notice is not known: provisional, 暂定.
+    ``official`` is False for every day of a year whose notice is not known: provisional, 暂定. ``weight`` is how
+    much of a working day a worked day counts: a half, or more than one for an event; other days count nothing.
     """
 
     date: date
     kind: Kind
     name: str
     official: bool
+    weight: Fraction | int = 1
 
 
 @dataclass(frozen=True)
@@ -131,16 +137,16 @@ class Calendar:
         return sum(self._worked(self._year(year), begin, last) for year in range(begin.year, last.year + 1))
 
     def weight(self, day: date, saturday: Fraction | int | None = None) -> Fraction | int:
-        """How much of a working day ``day`` is: 1, 0, or ``saturday`` on an ordinary Saturday.
+        """How much of a working day ``day`` is: its own weight if it is worked, ``saturday`` on an ordinary Saturday.
 
         Without ``saturday`` the working week decides. With it (``--sat 0.5``) it is the weight of the Saturdays
-        that are worked, and of every Saturday in a 双休 week. Make-up days and the user's own working days stay
-        1; holidays and leave stay 0.
+        that are worked, and of every Saturday in a 双休 week. Make-up days and the user's own working days keep
+        theirs; holidays and leave stay 0.
         """
         mark = self.mark(day)
         if saturday is not None and self._ordinary_saturday(mark):
             return saturday if mark.kind == "work" or self.week.kind == "双休" else 0
-        return 1 if mark.kind in WORKED else 0
+        return mark.weight if mark.kind in WORKED else 0
 
     def next_working_day(self, day: date) -> date:
         """The first working day after ``day``."""
@@ -196,6 +202,17 @@ class Calendar:
         plain: tuple[Kind, str] = ("work" if self.week.works_on(day) else "rest", "")
         kind, name = official.get(day, plain)
         return DayMark(day, kind, name, known)
+
+
+def parse_weight(text: str) -> Fraction:
+    """How much of a working day a day counts, over 0 and at most MOST_WEIGHT, three decimals at most; else BadValue."""
+    plain = half_width(text).strip()
+    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", plain) or not 0 < Fraction(plain) <= MOST_WEIGHT:
+        raise BadValue(
+            _("“{text}” is no weight of a day.").format(text=excerpt(text)),
+            hint=_("Give a number over 0 and at most {most}, such as 0.5 or 2.").format(most=MOST_WEIGHT),
+        )
+    return Fraction(plain)
 
 
 def holiday_label(name: str) -> str:

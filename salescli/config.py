@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from salescli import paths
-from salescli.amounts import excerpt
+from salescli.amounts import excerpt, parse_amount
 from salescli.errors import BadValue, NotFound, NotWritten, system_reason
 from salescli.i18n import _
 
@@ -43,16 +43,22 @@ DEFAULTS: dict[str, Value] = {
     "weights.effective_visits": 10,
     "weights.quotes": 5,
     "weights.satisfaction": 5,
+    # what `target funnel` takes while there are under ten cases of one's own: quotations that become orders and
+    # visits that lead to a quotation, out of 100; days from first contact to order; an amount, or empty for none
+    "funnel.win_percent": 30,
+    "funnel.quote_percent": 40,
+    "funnel.cycle_days": 30,
+    "funnel.average_order": "",
     # limits of input files
     "limits.csv_mb": 50,
     "limits.workbook_mb": 20,
     "limits.rows": 200_000,
     "limits.columns": 500,
 }
-# A rhythm of over ten years is a slip of the finger.
+# A rhythm or a sales cycle of over ten years is a slip of the finger.
 _MOST_DAYS = 3660
 _MOST = 1_000_000
-_MAY_BE_NONE = ("plan.capacity", "plan.travel_minutes", "weights.")
+_MAY_BE_NONE = ("plan.capacity", "plan.travel_minutes", "weights.", "funnel.cycle_days")
 
 
 @dataclass(frozen=True)
@@ -171,12 +177,27 @@ def _checked(key: str, value: Any) -> Value:
 def _sensible(key: str, value: Value) -> bool:
     if isinstance(value, int):
         least = 0 if key.startswith(_MAY_BE_NONE) else 1
-        return least <= value <= (_MOST_DAYS if key.startswith("cadence.") else _MOST)
+        return least <= value <= _most(key)
     if key == "language":
         return value in ("", "zh", "en")
+    if key == "funnel.average_order":
+        return value == "" or _is_amount(cast("str", value))
     if key == "cadence.channels":
         return all(word in cast("list[str]", DEFAULTS[key]) for word in cast("list[Any]", value))
     return not isinstance(value, list) or all(isinstance(part, str) for part in value)
+
+
+def _most(key: str) -> int:
+    if key.endswith("_percent"):
+        return 100
+    return _MOST_DAYS if key.startswith("cadence.") or key == "funnel.cycle_days" else _MOST
+
+
+def _is_amount(text: str) -> bool:
+    try:
+        return parse_amount(text) > 0
+    except BadValue:
+        return False
 
 
 def read_value(key: str, text: str) -> Value:

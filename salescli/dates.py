@@ -6,7 +6,7 @@ Days and times are read by :mod:`salescli.day_words`, whose functions are offere
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from dateutil.relativedelta import relativedelta
@@ -44,6 +44,7 @@ __all__ = [
     "Lean",
     "Period",
     "echo_day",
+    "end_of_day",
     "now",
     "parse_day",
     "parse_day_time",
@@ -74,6 +75,11 @@ def now(environ: Mapping[str, str]) -> datetime:
             _("Set it to a day such as 2026-11-22 or a moment such as 2026-11-22T17:05, or take it away."),
         ) from None
     return (moment if len(fixed) > 10 else moment.replace(hour=9)).astimezone()
+
+
+def end_of_day(day: date) -> datetime:
+    """The moment at which ``day`` is over, aware, in the machine's zone."""
+    return datetime.combine(day + _ONE_DAY, time.min).astimezone()
 
 
 @dataclass(frozen=True, order=True)

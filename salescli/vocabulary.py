@@ -89,6 +89,9 @@ class Measure(StrEnum):
 
 MONEY_MEASURES = frozenset({Measure.AMOUNT, Measure.RECEIPTS, Measure.MARGIN})
 
+# Levels are compared as they stand; they are no sums over days. Their figures are kept in hundredths.
+LEVEL_MEASURES = frozenset({Measure.SATISFACTION})
+
 
 class Tier(StrEnum):
     """How ambitious a target is."""
@@ -96,6 +99,15 @@ class Tier(StrEnum):
     FLOOR = "floor"
     TARGET = "target"
     STRETCH = "stretch"
+
+
+class Scope(StrEnum):
+    """What part of the business a target is for."""
+
+    PRODUCT = "product"
+    TERRITORY = "territory"
+    CLIENT = "client"
+    PERSON = "person"
 
 
 class ContactRole(StrEnum):
@@ -149,6 +161,10 @@ WORDS: dict[StrEnum, tuple[str, ...]] = {
     Tier.FLOOR: ("保底",),
     Tier.TARGET: ("目标",),
     Tier.STRETCH: ("挑战",),
+    Scope.PRODUCT: ("产品",),
+    Scope.TERRITORY: ("区域",),
+    Scope.CLIENT: ("客户",),
+    Scope.PERSON: ("人员",),
     ContactRole.DECISION: ("决策", "决策人"),
     ContactRole.INFLUENCE: ("影响", "影响人"),
     ContactRole.USER: ("使用", "使用人"),
@@ -177,6 +193,7 @@ _KINDS = {
     VisitStatus: N_("visit status"),
     Measure: N_("measure"),
     Tier: N_("tier"),
+    Scope: N_("scope"),
     ContactRole: N_("role"),
 }
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from salescli import render, services
+from salescli.cli.input_files import read_table
 from salescli.cli.options import DryRun, Force, Json
 from salescli.cli.run import Run
-from salescli.config import Settings
 from salescli.errors import BadRows, NotWritten
 from salescli.i18n import _, _n, one_after_another
 
 if TYPE_CHECKING:
     from salescli.services.client_import import Imported
-    from salescli.tabular import Limits, Table
+    from salescli.tabular import Table
 
 _NAMED = 20
 _WORTH_A_BAR = 2_000
@@ -39,12 +39,11 @@ def import_clients(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    from salescli import tabular  # reading files is for imports alone
 
     run = Run.of(ctx)
     mapping = services.client_columns.read_mapping(map_file) if map_file else {}
     known = services.client_columns.known_headers(mapping)
-    table = tabular.read_table(file, known_headers=known, limits=_limits(run.settings))
+    table = read_table(run, file, known)
     columns = services.client_columns.recognised(table, mapping)
     options = services.client_import.Options(update, skip_bad, dry_run)
     with _bar(len(table.rows)) as progress, run.reading() if dry_run else run.writing("client import") as session:
@@ -79,17 +78,6 @@ def export_clients(
                 written.cut,
             ).format(count=written.cut, most=render.export.LONGEST_CELL)
         )
-
-
-def _limits(settings: Settings) -> "Limits":
-    from salescli.tabular.table import MIB, Limits
-
-    return Limits(
-        csv_bytes=settings.number("limits.csv_mb") * MIB,
-        workbook_bytes=settings.number("limits.workbook_mb") * MIB,
-        rows=settings.number("limits.rows"),
-        columns=settings.number("limits.columns"),
-    )
 
 
 @contextlib.contextmanager

@@ -2,21 +2,25 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from salescli import services
 from salescli.amounts import excerpt, half_width, parse_amount, parse_count
 from salescli.cli.help_text import Command
-from salescli.dates import Period, parse_period
+from salescli.dates import Period, end_of_day, parse_day, parse_period
+from salescli.decomposition.history import QUANTILE
 from salescli.decomposition.season import EVEN, EXAMPLE, Number
 from salescli.decomposition.split import Hold
 from salescli.errors import BadValue
 from salescli.i18n import _
-from salescli.vocabulary import MONEY_MEASURES, Measure
+from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Measure, Scope, Tier, parse_word
 
 MeasureOption = Annotated[
     str,
@@ -32,13 +36,44 @@ TierOption = Annotated[
 ByOption = Annotated[
     str | None, typer.Option("--by", metavar="year|quarter|month|week|day", help=_("What the rows are."))
 ]
+ProductOption = Annotated[str | None, typer.Option("--product", metavar="NAME", help=_("The target for one product."))]
+TerritoryOption = Annotated[
+    str | None, typer.Option("--territory", metavar="NAME", help=_("The target for one territory."))
+]
+ClientOption = Annotated[str | None, typer.Option("--client", metavar="REF", help=_("The target for one client."))]
+PersonOption = Annotated[str | None, typer.Option("--person", metavar="NAME", help=_("The target of one person."))]
 SeasonOption = Annotated[
     str | None,
     typer.Option(
         "--season",
-        metavar="NUMBERS|even",
-        help=_("Twelve numbers, the shares of January to December, or even. Without it all working days are equal."),
+        metavar="NUMBERS|history|even",
+        help=_(
+            "Twelve numbers, the shares of January to December; history, with --history; or even. "
+            "Without it all working days are equal."
+        ),
     ),
+]
+HistoryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--history", metavar="FILE", help=_("What was sold in two or three years: months with amounts, or orders.")
+    ),
+]
+TrimOption = Annotated[
+    str | None,
+    typer.Option(
+        "--trim", metavar="QUANTILE", help=_("Count greater orders of the history only up to this quantile; 0.99.")
+    ),
+]
+PeriodArgument = Annotated[str, typer.Argument(metavar="PERIOD", help=_("2026, 2026-Q4, 2026-11, 2026-W48, 本月 …"))]
+YearUnlessGiven = Annotated[
+    str, typer.Argument(metavar="[PERIOD]", help=_("The current year unless given."), show_default=False)
+]
+MonthUnlessGiven = Annotated[
+    str, typer.Argument(metavar="[PERIOD]", help=_("This month unless given."), show_default=False)
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DAY", help=_("The last day counted; the last one over unless given."))
 ]
 WeightsOption = Annotated[
     str,
@@ -52,6 +87,36 @@ HoldOption = Annotated[
     typer.Option("--hold", metavar="PERIOD=AMOUNT", help=_("Fix the sum of a part; may be repeated.")),
 ]
 
+
+@dataclass(frozen=True)
+class Asked:
+    """Which target a command is about; the scope is read from the data by :meth:`scope`."""
+
+    period: Period
+    measure: Measure
+    tier: Tier
+    scopes: dict[Scope, str | None]
+
+    def scope(self, session: Any) -> str:
+        """The scope as targets carry it, ``""`` for the whole."""
+        return services.target_scopes.scope_of(session, self.scopes) if any(self.scopes.values()) else ""
+
+
+def asked(
+    period: str,
+    today: date,
+    measure: str,
+    tier: str,
+    product: str | None = None,
+    territory: str | None = None,
+    client: str | None = None,
+    person: str | None = None,
+) -> Asked:
+    """The target that the options of a command name."""
+    scopes = {Scope.PRODUCT: product, Scope.TERRITORY: territory, Scope.CLIENT: client, Scope.PERSON: person}
+    return Asked(parse_period(period, today), parse_word(measure, Measure), parse_word(tier, Tier), scopes)
+
+
 _PARTS = {
     "year": ("年",),
     "quarter": ("季", "季度"),
@@ -59,6 +124,8 @@ _PARTS = {
     "week": ("周",),
     "day": ("日", "天"),
 }
+_HORIZONS = ("month", "quarter", "year")
+_MOST_CAP = 100
 _WEIGHTS = {"working": ("工作日",), "calendar": ("自然日", "日历日")}
 
 
@@ -85,8 +152,64 @@ def joined_season(args: Sequence[str]) -> list[str]:
 
 
 def figure(text: str, measure: Measure) -> int:
-    """An amount of money in minor units, or a whole number, as the measure asks."""
+    """Money in minor units, a level in hundredths (``4.6``, ``95%``), or a whole number, as the measure asks."""
+    if measure in LEVEL_MEASURES:
+        return parse_amount(half_width(text).strip().removesuffix("%"))
     return parse_amount(text) if measure in MONEY_MEASURES else parse_count(text)
+
+
+def stood_at(text: str | None, today: date) -> tuple[date, datetime | None]:
+    """The day that a command looks from and, if it was asked for, the moment at which that day is over."""
+    if text is None:
+        return today, None
+    day = parse_day(text, today, "past")
+    return day, end_of_day(day)
+
+
+def shared_by(text: str) -> Scope:
+    """What a target is shared by, in either language; else BadValue."""
+    kind = parse_word(text, Scope)
+    if kind is Scope.PERSON:
+        raise BadValue(_("A target is shared by product, territory or client."))
+    return kind
+
+
+def quantile(text: str | None, *, of_history: bool) -> Fraction:
+    """The part of the orders that is not trimmed, more than 0 and at most 1; else BadValue."""
+    if text is None:
+        return QUANTILE
+    if not of_history:
+        raise BadValue(_("--trim goes with --season history."))
+    part = _decimal(text)
+    if not part.is_finite() or not 0 < part <= 1:
+        raise BadValue(
+            _("“{text}” is no quantile.").format(text=excerpt(text)), hint=_("For example 0.95; 1 trims nothing.")
+        )
+    return Fraction(part)
+
+
+def horizon(text: str) -> Any:
+    """How far a shortfall is spread, in either language; else BadValue."""
+    return _chosen("--over", text, {name: words for name, words in _PARTS.items() if name in _HORIZONS})
+
+
+def cap(text: str) -> Fraction:
+    """How much of its assigned amount a day may get, 1 or more and at most 100; else BadValue."""
+    factor = _decimal(text)
+    if not factor.is_finite() or not 1 <= factor <= _MOST_CAP:
+        raise BadValue(
+            _("“{text}” is no cap.").format(text=excerpt(text)),
+            hint=_("Give a number from 1 on, such as 1.3: no day gets more than 1.3 times its own amount."),
+        )
+    return Fraction(factor)
+
+
+def _decimal(text: str) -> Decimal:
+    """A number as typed, NaN for anything else."""
+    try:
+        return Decimal(half_width(text[:20]).strip())
+    except InvalidOperation:
+        return Decimal("NaN")
 
 
 def parts(text: str) -> Any:
@@ -111,9 +234,27 @@ def _chosen(option: str, text: str, words: dict[str, tuple[str, ...]]) -> str:
     )
 
 
+def plain_season(text: str) -> str:
+    """What was typed for a season, with plain commas."""
+    return half_width(text).replace("、", ",").replace(";", ",").strip(" ,").lower()
+
+
+def wants_history(text: str | None, file: Path | None) -> bool:
+    """Whether the season is to be read from a history; BadValue where the file of it is missing, or idle."""
+    asked_for = text is not None and plain_season(text) in ("history", "历史")
+    if asked_for and file is None:
+        raise BadValue(
+            _("A season from history needs a file, because no orders are recorded."),
+            hint=_("Give --history FILE: months with amounts, or orders, of two or three years."),
+        )
+    if file is not None and not asked_for:
+        raise BadValue(_("--history goes with --season history."), hint=_("Write --season history --history FILE."))
+    return asked_for
+
+
 def season(text: str) -> Sequence[str | Number]:
     """``even``, or the numbers between blanks or commas; how many they must be is the split's rule."""
-    words = half_width(text).replace("、", ",").replace(";", ",").strip(" ,").lower()
+    words = plain_season(text)
     if words in ("even", "平均"):
         return EVEN
     if not any(sign.isdigit() for sign in words):
@@ -125,10 +266,7 @@ def season(text: str) -> Sequence[str | Number]:
 
 def saturday(text: str) -> Fraction:
     """The weight of a Saturday, 0 to 1; else BadValue."""
-    try:
-        weight = Decimal(half_width(text[:20]).strip())
-    except InvalidOperation:
-        weight = Decimal("NaN")
+    weight = _decimal(text)
     if not weight.is_finite() or not 0 <= weight <= 1:
         raise BadValue(
             _("“{text}” is no weight of a Saturday.").format(text=excerpt(text)),

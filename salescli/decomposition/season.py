@@ -37,7 +37,7 @@ def season_from(numbers: Iterable[str | Number]) -> tuple[Fraction, ...]:
 def _share(number: str | Number) -> Fraction:
     if isinstance(number, Fraction) and number >= 0:
         return number
-    text = unicodedata.normalize("NFKC", str(number)[: LONGEST + 1]).strip()
+    text = unicodedata.normalize("NFKC", str(number).strip()[: LONGEST + 1])
     try:
         value = Decimal(text)
     except InvalidOperation:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from salescli.render import briefs as briefs
     from salescli.render import clients as clients
+    from salescli.render import funnels as funnels
     from salescli.render import health as health
     from salescli.render import output as output
     from salescli.render import plans as plans

@@ -64,7 +64,8 @@ def _client_json(client: "ClientRef") -> dict[str, str]:
 
 def _target_json(target: "DayTarget") -> dict[str, Any]:
     money = target.measure in MONEY_MEASURES
-    figures = {"day": target.day, "month_to_go": target.month_to_go, "needed_per_day": target.needed_per_day}
+    names = ("day", "rolling", "month_to_go", "needed_per_day")
+    figures = {name: getattr(target, name) for name in names}
     written = {name: plain(value) if money and value is not None else value for name, value in figures.items()}
     return {"measure": target.measure, **written}
 
@@ -151,6 +152,8 @@ def target_words(target: "DayTarget") -> str:
     parts = [
         _("{measure} for the day: {amount}").format(measure=label(measure, Measure), amount=written(target.day or 0))
     ]
+    if target.rolling is not None and target.rolling != target.day:
+        parts.append(_("replanned: {amount}").format(amount=written(target.rolling)))
     if target.month_to_go is not None:
         parts.append(_("to go in the month: {amount}").format(amount=written(target.month_to_go)))
     if target.needed_per_day is not None:

@@ -7,25 +7,53 @@ from typing import TYPE_CHECKING, Any
 from salescli.amounts import grouped, plain
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
-from salescli.render.output import Column, Form, Kind, as_json, cell, print_cells, print_csv, print_json, print_text
-from salescli.vocabulary import MONEY_MEASURES, Measure, Tier, label
+from salescli.render.output import (
+    Column,
+    Form,
+    Kind,
+    as_json,
+    cell,
+    print_cells,
+    print_csv,
+    print_json,
+    print_text,
+    show_record,
+    show_rows,
+    words,
+)
+from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Measure, Scope, Tier, label
 
 if TYPE_CHECKING:
+    from salescli.services.target_progress import Progress, TierProgress
     from salescli.services.target_tables import TargetRow, TargetTable, TargetView
-    from salescli.services.targets import Progress
 
 
 def figure_words(amount: int, measure: Measure) -> str:
     """An amount with what it counts: ``销售额 12,000,000.00``, ``拜访 40``."""
-    return f"{label(measure, Measure)} {grouped(amount) if measure in MONEY_MEASURES else f'{amount:,}'}"
+    return f"{label(measure, Measure)} {amount_words(amount, measure)}"
 
 
-def _figure(amount: int | None, measure: Measure) -> str | int | None:
-    return plain(amount) if amount is not None and measure in MONEY_MEASURES else amount
+def amount_words(amount: int, measure: Measure) -> str:
+    """An amount as people read it: ``12,000,000.00``, ``40``, ``4.6``."""
+    return grouped(amount) if measure in MONEY_MEASURES else f"{_number(amount, measure):,}"
 
 
-def _grouped(figure: str | int) -> str:
-    return f"{Decimal(figure):,}"
+def _number(amount: int, measure: Measure) -> int | float:
+    """A count, or a level out of its hundredths."""
+    if measure not in LEVEL_MEASURES:
+        return amount
+    return amount // 100 if amount % 100 == 0 else amount / 100
+
+
+def figure(amount: int | None, measure: Measure) -> str | int | float | None:
+    """An amount as JSON carries it."""
+    if amount is None:
+        return None
+    return plain(amount) if measure in MONEY_MEASURES else _number(amount, measure)
+
+
+def _grouped(figure: str | float) -> str:
+    return f"{Decimal(str(figure)):,}"
 
 
 def _provisional(provisional: bool) -> str:
@@ -40,6 +68,26 @@ def _tier(token: str) -> str:
     return label(token, Tier)
 
 
+def scope_words(scope: str) -> str:
+    """A scope as people read it: ``产品 X200``; empty for the whole."""
+    kind, _colon, name = scope.partition(":")
+    return f"{label(kind, Scope)} {name}" if scope else ""
+
+
+HORIZONS = {"month": N_("month"), "quarter": N_("quarter"), "year": N_("year")}
+
+
+def _replan_figure(key: str, title: str) -> "Column[TargetView]":
+    return Column(
+        key,
+        title,
+        lambda target: figure(getattr(target, key), target.measure),
+        "count",
+        on_screen=False,
+        word=_grouped,
+    )
+
+
 # One list holds targets of different measures, so figures are brought into their form here.
 TARGETS: "list[Column[TargetView]]" = [
     Column("period", N_("Period"), lambda target: target.period),
@@ -47,24 +95,19 @@ TARGETS: "list[Column[TargetView]]" = [
     Column("end", N_("Last day"), lambda target: target.end, "day", on_screen=False, word=echo_day),
     Column("measure", N_("Measure"), lambda target: target.measure, word=_measure),
     Column("tier", N_("Tier"), lambda target: target.tier, word=_tier),
-    Column("scope", N_("Scope"), lambda target: target.scope, on_screen=False),
-    Column("assigned", N_("Target"), lambda target: _figure(target.assigned, target.measure), "count", word=_grouped),
+    Column("scope", N_("Scope"), lambda target: target.scope, word=scope_words),
+    Column("assigned", N_("Target"), lambda target: figure(target.assigned, target.measure), "count", word=_grouped),
     Column(
-        "rolling",
-        N_("Rolling target"),
-        lambda target: _figure(target.rolling, target.measure),
-        "count",
-        on_screen=False,
-        word=_grouped,
+        "rolling", N_("Rolling target"), lambda target: figure(target.rolling, target.measure), "count", word=_grouped
     ),
-    Column(
-        "unrecoverable",
-        N_("Not recoverable"),
-        lambda target: _figure(target.unrecoverable, target.measure),
-        "count",
-        on_screen=False,
-        word=_grouped,
-    ),
+    _replan_figure("unrecoverable", N_("Not recoverable")),
+    _replan_figure("surplus", N_("Surplus")),
+    _replan_figure("actual", N_("Reached by then")),
+    Column("as_of", N_("Replanned as of"), lambda target: target.as_of, "day", on_screen=False, word=echo_day),
+    Column("cap", N_("Cap"), lambda target: target.cap, on_screen=False),
+    Column("over", N_("Horizon"), lambda target: target.over, on_screen=False, word=lambda over: _(HORIZONS[over])),
+    Column("cap_binds", N_("Cap binds"), lambda target: target.cap_binds, on_screen=False),
+    _replan_figure("done", N_("Typed as reached")),
     Column("provisional", N_("Calendar"), lambda target: target.provisional, word=_provisional),
     Column("version", N_("Version"), lambda target: target.version, "count"),
     Column("split", N_("Split"), lambda target: target.split),
@@ -72,20 +115,37 @@ TARGETS: "list[Column[TargetView]]" = [
 
 
 def row_columns(measure: Measure) -> "list[Column[TargetRow]]":
-    """The columns of a target's parts, its figures as money or as counts."""
-    kind: Kind = "money" if measure in MONEY_MEASURES else "count"
+    """The columns of a target's parts, its figures as money, counts or levels."""
     return [
         Column("period", N_("Period"), lambda row: row.period, word=_period_words),
         Column("begin", N_("First day"), lambda row: row.begin, "day", word=echo_day),
         Column("end", N_("Last day"), lambda row: row.end, "day", word=echo_day),
         Column("working_days", N_("Working days"), lambda row: row.working_days, "count"),
-        Column("amount", N_("Target"), lambda row: row.amount, kind),
+        amount_column("floor", N_("Floor"), measure),
+        amount_column("amount", N_("Target"), measure),
         Column("held", N_("Held"), lambda row: row.held, word=lambda held: _("held") if held else ""),
-        Column("rolling", N_("Rolling target"), lambda row: row.rolling, kind),
-        Column("actual", N_("Actual"), lambda row: row.actual, kind),
+        amount_column("target", N_("Middle tier"), measure),
+        amount_column("stretch", N_("Stretch"), measure),
+        amount_column("rolling", N_("Rolling target"), measure, blank_zero=True),
+        amount_column("actual", N_("Actual"), measure),
+        amount_column("typed", N_("of it typed"), measure),
         Column("rate", N_("Rate"), lambda row: row.rate, "ratio"),
-        Column("gap", N_("Gap"), lambda row: row.gap, kind),
+        amount_column("gap", N_("Gap"), measure),
     ]
+
+
+def amount_column(key: str, title: str, measure: Measure, *, blank_zero: bool = False) -> Column[Any]:
+    """A column of amounts of a measure; ``blank_zero`` leaves an amount of 0 out on a screen."""
+    kind: Kind = "money" if measure in MONEY_MEASURES else "count"
+
+    def read(row: Any) -> Any:
+        value = getattr(row, key)
+        return figure(value, measure) if measure in LEVEL_MEASURES else value
+
+    def word(value: Any) -> str:
+        return "" if blank_zero and not value else words(value, kind)
+
+    return Column(key, title, read, kind, word=word)
 
 
 def _period_words(name: str) -> str:
@@ -118,6 +178,7 @@ def heading(table: "TargetTable") -> str:
         table.period,
         _("(part of {period})").format(period=table.part_of) if table.part_of else "",
         label(table.tier, Tier),
+        scope_words(table.scope or ""),
         figure_words(table.assigned, table.measure),
         _("(provisional: the official days off are not all known)") if table.provisional else "",
     ]
@@ -131,34 +192,68 @@ def table_json(table: "TargetTable") -> dict[str, Any]:
         "by": table.by,
         "part_of": table.part_of,
         "rows": [as_json(row, columns) for row in table.rows],
-        "sum": _figure(table.sum, table.measure),
+        "sum": figure(table.sum, table.measure),
     }
 
 
 def _says_something(column: "Column[TargetRow]", table: "TargetTable") -> bool:
     if column.key in ("begin", "end"):
         return table.by == "week"
+    if column.key == table.tier:
+        return False  # the amount itself
     return any(cell(row, column) for row in table.rows)
 
 
 def progress_columns(measure: Measure) -> "list[Column[Progress]]":
-    """What a progress says, its figures as money or as counts."""
-    kind: Kind = "money" if measure in MONEY_MEASURES else "count"
+    """What a progress says, its figures as money, counts or levels."""
     return [
         Column("period", N_("Period"), lambda found: found.period, word=_period_words),
         Column("measure", N_("Measure"), lambda found: found.measure, word=_measure),
         Column("tier", N_("Tier"), lambda found: found.tier, word=_tier),
-        Column("assigned", N_("Target"), lambda found: found.assigned, kind),
-        Column("actual", N_("Actual"), lambda found: found.actual, kind),
+        Column("scope", N_("Scope"), lambda found: found.scope, word=scope_words),
+        amount_column("assigned", N_("Target"), measure),
+        amount_column("rolling", N_("Rolling target"), measure),
+        amount_column("actual", N_("Actual"), measure),
+        Column(
+            "typed",
+            N_("of it typed"),
+            lambda found: figure(found.typed, measure),
+            word=lambda typed: "" if not Decimal(typed) else _grouped(typed),
+        ),
         Column("rate", N_("Rate"), lambda found: found.rate, "ratio"),
         Column("time_rate", N_("Time gone (working days)"), lambda found: found.time_rate, "ratio"),
-        Column("gap", N_("Gap"), lambda found: found.gap, kind),
+        amount_column("gap", N_("Gap"), measure),
         Column("gap_points", N_("Ahead or behind"), lambda found: found.gap_points, "ratio", word=_points_words),
         Column("working_days", N_("Working days"), lambda found: found.working_days, "count"),
         Column("working_days_left", N_("Working days left"), lambda found: found.working_days_left, "count"),
-        Column("needed_per_day", N_("Needed per day"), lambda found: found.needed_per_day, kind),
+        amount_column("needed_per_day", N_("Needed per day"), measure),
         Column("provisional", N_("Calendar"), lambda found: found.provisional, word=_provisional),
+        Column(
+            "tiers",
+            N_("Other tiers"),
+            lambda found: [as_json(tier, tier_columns(measure)) for tier in found.tiers],
+            "data",
+        ),
     ]
+
+
+def tier_columns(measure: Measure) -> "list[Column[TierProgress]]":
+    """Another tier beside a progress."""
+    return [
+        Column("tier", N_("Tier"), lambda found: found.tier, word=_tier),
+        amount_column("assigned", N_("Target"), measure),
+        Column("rate", N_("Rate"), lambda found: found.rate, "ratio"),
+        amount_column("gap", N_("Gap"), measure),
+        amount_column("needed_per_day", N_("Needed per day"), measure),
+    ]
+
+
+def show_progress(found: "Progress", form: Form) -> None:
+    """Print a progress, on a screen with its other tiers in a table below."""
+    show_record(found, progress_columns(found.measure), form)
+    if form == "screen" and found.tiers:
+        print_text("")
+        show_rows(found.tiers, tier_columns(found.measure), form)
 
 
 def _points_words(points: float) -> str:

@@ -88,6 +88,12 @@ def _next_json(ahead: "NextWeek") -> dict[str, Any]:
             {"visit": step.visit, "client": _client_json(step.client), "text": step.text, "due_on": step.due_on}
             for step in ahead.steps
         ],
+        "funnel": ahead.funnel
+        and {
+            "period": ahead.funnel.period.label,
+            "visits": ahead.funnel.visits,
+            "assumed": ahead.funnel.assumed,
+        },
     }
 
 

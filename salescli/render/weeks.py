@@ -242,7 +242,7 @@ def print_next(report: "WeekReport") -> None:
         print_table(ahead.visits, [column for column in NEXT_VISITS if column.on_screen])
     else:
         print_text(_("No visit is planned."))
-    for line in _step_lines(ahead):
+    for line in [*_step_lines(ahead), *_funnel_lines(ahead)]:
         print_text(line)
     proposed = sum(stop.visit.code is None for stop in ahead.visits)
     if proposed:
@@ -398,4 +398,25 @@ def _step_lines(ahead: "NextWeek") -> list[str]:
             client=step.client.name, text=step.text, day=echo_day(step.due_on)
         )
         for step in ahead.steps
+    ]
+
+
+def _funnel_lines(ahead: "NextWeek") -> list[str]:
+    """How many visits the funnel asks for, beside those that stand in the plan; none where it asks for nothing."""
+    if not ahead.funnel or not ahead.funnel.visits:
+        return []
+    sentence = (
+        _("Visits by the funnel of {period}: {visits} (assumed rates); planned {planned}, proposed {proposed}.")
+        if ahead.funnel.assumed
+        else _("Visits by the funnel of {period}: {visits}; planned {planned}, proposed {proposed}.")
+    )
+    stops = [stop for stop in ahead.visits if stop.visit.face_to_face]
+    planned = sum(stop.visit.code is not None for stop in stops)
+    return [
+        sentence.format(
+            period=ahead.funnel.period.label,
+            visits=ahead.funnel.visits,
+            planned=planned,
+            proposed=len(stops) - planned,
+        )
     ]

@@ -10,14 +10,26 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from salescli.services import briefs as briefs
+    from salescli.services import burn_up as burn_up
     from salescli.services import cadence as cadence
+    from salescli.services import calendar_import as calendar_import
     from salescli.services import changes as changes
     from salescli.services import client_import as client_import
     from salescli.services import clients as clients
     from salescli.services import contacts as contacts
     from salescli.services import day_plans as day_plans
+    from salescli.services import funnels as funnels
     from salescli.services import health as health
     from salescli.services import profile as profile
+    from salescli.services import replans as replans
+    from salescli.services import target_done as target_done
+    from salescli.services import target_files as target_files
+    from salescli.services import target_lookup as target_lookup
+    from salescli.services import target_progress as target_progress
+    from salescli.services import target_scopes as target_scopes
+    from salescli.services import target_seasons as target_seasons
+    from salescli.services import target_shares as target_shares
+    from salescli.services import target_tables as target_tables
     from salescli.services import targets as targets
     from salescli.services import visit_lines as visit_lines
     from salescli.services import visits as visits

@@ -7,6 +7,7 @@ size; :func:`due_on` is the rule it is held against.
 import heapq
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -152,7 +153,7 @@ def spread_days(
         while next_wish < len(wishes) and wishes[next_wish][0] <= (day - today).days:
             heapq.heappush(queue, wishes[next_wish][1:])
             next_wish += 1
-        for _free in range(most(day) - taken.get(day, 0)):
+        for _free in range(_in_part(most(day), calendar.weight(day)) - taken.get(day, 0)):
             if not queue:
                 break
             days, place = heapq.heappop(queue)
@@ -164,6 +165,15 @@ def spread_days(
 def capacity(day: date, settings: Settings) -> int:
     """Visits that fit into a day, at least one: the setting ``plan.capacity``, else what fits the field time."""
     return _capacities(settings)(day)
+
+
+def room(day: date, settings: Settings, calendar: Calendar) -> int:
+    """Visits that a day holds: its capacity, less on a day that is worked in part; at least one."""
+    return _in_part(capacity(day, settings), calendar.weight(day))
+
+
+def _in_part(most: int, weight: Fraction | int) -> int:
+    return max(1, int(most * weight)) if 0 < weight < 1 else most
 
 
 def _capacities(settings: Settings) -> Callable[[date], int]:

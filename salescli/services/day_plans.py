@@ -13,13 +13,13 @@ from salescli.dates import Period, echo_day
 from salescli.errors import BadValue, Refused
 from salescli.i18n import _
 from salescli.models.visits import DayPlan, Visit
-from salescli.services import actuals, cadence, clients, plan_checks, targets, visits
+from salescli.services import cadence, clients, plan_checks, target_lookup, target_progress, visits
 from salescli.services.clients import ClientView
 from salescli.services.plan_checks import Check, PlannedVisit, Reason, ReasonCode
 from salescli.services.visits import ClientRef, DueStep, VisitView
 from salescli.slots import Slot, Stop
 from salescli.texts import NOTE_LIMIT, clean
-from salescli.vocabulary import OPEN_STATUSES, Channel, Measure, VisitStatus
+from salescli.vocabulary import OPEN_STATUSES, Channel, Measure, Tier, VisitStatus
 
 _DAY = timedelta(days=1)
 _MOST_KEY_TASKS = 3
@@ -27,10 +27,14 @@ _MOST_KEY_TASKS = 3
 
 @dataclass(frozen=True)
 class DayTarget:
-    """The number for the day: minor units for money, plain counts otherwise; ``None`` where no target is split."""
+    """The number for the day: minor units for money, plain counts otherwise; ``None`` where no target is split.
+
+    ``rolling`` is what a replan asks of the day.
+    """
 
     measure: str
     day: int | None
+    rolling: int | None
     month_to_go: int | None
     needed_per_day: int | None
 
@@ -109,7 +113,7 @@ def propose(session: Session, day: date, settings: Settings, calendar: Calendar,
     day's field slots is not proposed. Nothing is stored.
     """
     standing = _standing(session, day)
-    room = cadence.capacity(day, settings) - sum(visit.face_to_face for visit in standing)
+    room = cadence.room(day, settings, calendar) - sum(visit.face_to_face for visit in standing)
     taken = taken | {visit.client.code for visit in standing}
     gone_to = {visit.district for visit in standing if visit.district}
     chosen = _chosen(session, day, room, taken, gone_to) if calendar.is_working(day) else []
@@ -281,7 +285,7 @@ def _view(
     elsewhere = taken - here
     in_plan = taken | here
     day_slots = slots.slots_on(day, slots.seasons_from(settings.under("slots")))
-    room, working = cadence.capacity(day, settings), calendar.is_working(day)
+    room, working = cadence.room(day, settings, calendar), calendar.is_working(day)
     return DayPlanView(
         day=day,
         working=working,
@@ -350,15 +354,16 @@ def day_target(session: Session, day: date, calendar: Calendar) -> DayTarget | N
     """The day's number of the amount to close, else of visits; ``None`` when neither target is split."""
     month = Period.month_of(day)
     for measure in (Measure.AMOUNT, Measure.VISITS):
-        assigned = targets.amount_between(session, measure, month.begin, month.end)
+        assigned = target_lookup.amount_between(session, measure, month.begin, month.end)
         if assigned is None:
             continue
-        done = actuals.total(session, measure, month.begin, day + _DAY) or 0
+        done = target_progress.reached_in(session, month, measure, Tier.TARGET, day, calendar) or 0
         days_left = calendar.working_days(day, month.end)
         to_go = assigned - done
         return DayTarget(
             measure=measure.value,
-            day=targets.amount_between(session, measure, day, day + _DAY),
+            day=target_lookup.amount_between(session, measure, day, day + _DAY),
+            rolling=target_lookup.rolling_of(session, measure, day),
             month_to_go=to_go,
             needed_per_day=-(-max(to_go, 0) // days_left) if days_left else None,
         )

@@ -1,23 +1,37 @@
 """A target laid out by its years, quarters, months, weeks or days; pure, no session."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from salescli.calendars import Calendar
 from salescli.dates import Period
 from salescli.decomposition.split import sums
-from salescli.models.targets import Target, TargetSplit
-from salescli.vocabulary import Measure, Tier
+from salescli.models.targets import Target, TargetReplan, TargetSplit
+from salescli.vocabulary import LEVEL_MEASURES, Measure, Tier
+
+_DAY = timedelta(days=1)
 
 Parts = Literal["year", "quarter", "month", "week", "day"]
 
 
+class Standing(NamedTuple):
+    """A target with its split and the replan of that split, as far as there are any."""
+
+    target: Target
+    split: TargetSplit | None = None
+    replan: TargetReplan | None = None
+
+
 @dataclass(frozen=True)
 class TargetView:
-    """A target as lists and JSON show it; ``end`` is its last day. ``split`` says whether its days are known."""
+    """A target as lists and JSON show it; ``end`` is its last day. ``split`` says whether its days are known.
+
+    After a replan as of ``as_of``: ``rolling`` + ``actual`` + ``unrecoverable`` - ``surplus`` = ``assigned``, where
+    ``actual`` is what was reached up to and including that day. ``done`` is what of it was typed, not recorded.
+    """
 
     period: str
     begin: date
@@ -28,6 +42,13 @@ class TargetView:
     assigned: int
     rolling: int | None
     unrecoverable: int | None
+    surplus: int | None
+    actual: int | None
+    as_of: date | None
+    cap: float | None
+    over: str | None
+    cap_binds: bool | None
+    done: int | None
     provisional: bool
     version: int
     split: bool
@@ -37,7 +58,9 @@ class TargetView:
 class TargetRow:
     """A part of a target's period; ``end`` is its last day, ``held`` says that a hold fixes just this part.
 
-    ``actual``, ``rate`` and ``gap`` are None while nothing is recorded of the measure.
+    ``rolling`` is what a replan asks of the days after the one it was made as of, 0 for a part that was over.
+    ``actual``, ``rate`` and ``gap`` are None while nothing is recorded of the measure; ``typed`` is the part of
+    ``actual`` that was typed. ``floor``, ``target`` and ``stretch`` are the amounts of the tiers that are set.
     """
 
     period: str
@@ -50,6 +73,10 @@ class TargetRow:
     actual: int | None
     rate: float | None
     gap: int | None
+    typed: int | None
+    floor: int | None
+    target: int | None
+    stretch: int | None
 
 
 @dataclass(frozen=True)
@@ -62,13 +89,15 @@ class TargetTable(TargetView):
     total: TargetRow
 
     @property
-    def sum(self) -> int:
-        """What the rows add up to."""
-        return sum(row.amount for row in self.rows)
+    def sum(self) -> int | None:
+        """What the rows add up to; None for a level, which is no sum."""
+        return None if self.measure in LEVEL_MEASURES else sum(row.amount for row in self.rows)
 
 
-def view_of(target: Target, split: TargetSplit | None) -> TargetView:
-    """A target, with its split if it has one, as lists show it."""
+def view_of(standing: Standing) -> TargetView:
+    """A target as lists show it."""
+    target, split, replan = standing
+    done: list[Any] = [entry["amount"] for entry in target.done or ()]
     return TargetView(
         period=target.period,
         begin=target.begin,
@@ -77,65 +106,123 @@ def view_of(target: Target, split: TargetSplit | None) -> TargetView:
         tier=Tier(target.tier),
         scope=target.scope or None,
         assigned=target.amount,
-        rolling=None,
-        unrecoverable=None,
+        done=sum(done) if done else None,
         provisional=split is not None and split.provisional,
         version=target.version,
         split=split is not None,
+        **_replanned(replan),
     )
 
 
+def _replanned(replan: TargetReplan | None) -> dict[str, Any]:
+    """What a view says of a replan; None everywhere without one."""
+    names = ("unrecoverable", "surplus", "actual", "as_of", "over", "cap_binds")
+    if replan is None:
+        return dict.fromkeys(("rolling", "cap", *names))
+    return {name: getattr(replan, name) for name in names} | {
+        "rolling": sum(replan.cells),
+        "cap": float(Fraction(replan.cap)),
+    }
+
+
 def table_of(
-    target: Target,
-    split: TargetSplit,
+    standing: Standing,
     period: Period,
     by: Parts,
     weights: Sequence[Fraction | int],
     reached: Sequence[int] | None,
+    typed: Sequence[int],
+    tiers: Mapping[Tier, Sequence[int]],
 ) -> TargetTable:
-    """``period`` by its parts, from a target around it and a split of that target, stored or not.
+    """``period`` by its parts, from a target around it and its split, stored or not.
 
-    ``weights`` and ``reached`` (None where nothing is recorded) have an entry for each day of ``period``.
+    ``weights``, ``reached`` (None where nothing is recorded), ``typed`` and the amounts of the tiers have an entry
+    for each day of ``period``.
     """
-
+    target, split, replan = standing
+    assert split is not None
     worked = [int(weight > 0) for weight in weights]
 
     def rows(parts: list[Period]) -> tuple[TargetRow, ...]:
-        actuals = [None] * len(parts) if reached is None else sums(reached, period.begin, parts)
-        amounts = sums(split.cells, target.begin, parts)
-        figures = zip(parts, sums(worked, period.begin, parts), amounts, actuals, strict=True)
-        return tuple(_row(part, days, amount, actual, _held(part, split)) for part, days, amount, actual in figures)
+        def by_part(days: Sequence[int] | None, begin: date = period.begin) -> Sequence[int | None]:
+            return [None] * len(parts) if days is None else sums(days, begin, parts)
+
+        figures = zip(
+            parts,
+            sums(worked, period.begin, parts),
+            sums(split.cells, target.begin, parts),
+            by_part(None) if replan is None else by_part(replan.cells, replan.as_of + _DAY),
+            by_part(reached),
+            by_part(typed),
+            *(by_part(tiers.get(tier)) for tier in Tier),
+            strict=True,
+        )
+        return tuple(
+            TargetRow(
+                period=part.label,
+                begin=part.begin,
+                end=part.last,
+                working_days=days,
+                amount=amount,
+                held=_held(part, split),
+                rolling=rolling,
+                actual=actual,
+                rate=ratio(actual, amount),
+                gap=None if actual is None else amount - actual,
+                typed=by_hand or None,
+                floor=floor,
+                target=middle,
+                stretch=stretch,
+            )
+            for part, days, amount, rolling, actual, by_hand, floor, middle, stretch in figures
+        )
 
     (total,) = rows([period])
-    fields = vars(view_of(target, split)) | {
-        "period": period.label,
-        "begin": period.begin,
-        "end": period.last,
-        "assigned": total.amount,
-    }
+    whole = vars(view_of(standing)) | {"period": period.label, "begin": period.begin, "end": period.last}
+    if fills(target, period):
+        return TargetTable(**whole, by=by, part_of=None, rows=rows(_PARTS[by](period)), total=total)
+    # What could not be caught up belongs to the whole target, not to a stretch of it.
+    part = {"assigned": total.amount, "rolling": total.rolling, "done": total.typed}
+    part |= dict.fromkeys(("unrecoverable", "surplus", "actual", "cap_binds"))
+    return TargetTable(**whole | part, by=by, part_of=target.period, rows=rows(_PARTS[by](period)), total=total)
+
+
+def level_table_of(target: Target, period: Period, by: Parts, weights: Sequence[Fraction | int]) -> TargetTable:
+    """A level by parts: every part, and the whole, is asked the same."""
+    worked = [int(weight > 0) for weight in weights]
+
+    def row(part: Period, working_days: int) -> TargetRow:
+        nothing = dict.fromkeys(("rolling", "actual", "rate", "gap", "typed", "floor", "target", "stretch"))
+        return TargetRow(
+            **nothing,
+            period=part.label,
+            begin=part.begin,
+            end=part.last,
+            working_days=working_days,
+            amount=target.amount,
+            held=False,
+        )
+
+    parts = _PARTS[by](period)
+    rows = [row(part, days) for part, days in zip(parts, sums(worked, period.begin, parts), strict=True)]
+    whole = vars(view_of(Standing(target))) | {"period": period.label, "begin": period.begin, "end": period.last}
     part_of = None if fills(target, period) else target.period
-    return TargetTable(**fields, by=by, part_of=part_of, rows=rows(_PARTS[by](period)), total=total)
-
-
-def _row(period: Period, working_days: int, amount: int, actual: int | None, held: bool) -> TargetRow:
-    return TargetRow(
-        period=period.label,
-        begin=period.begin,
-        end=period.last,
-        working_days=working_days,
-        amount=amount,
-        held=held,
-        rolling=None,
-        actual=actual,
-        rate=ratio(actual, amount),
-        gap=None if actual is None else amount - actual,
-    )
+    return TargetTable(**whole, by=by, part_of=part_of, rows=tuple(rows), total=row(period, sum(worked)))
 
 
 def _held(part: Period, split: TargetSplit) -> bool:
     rules: Any = split.rules
     days = (part.begin.isoformat(), part.end.isoformat())
     return any((hold["begin"], hold["end"]) == days for hold in rules["holds"])
+
+
+def month_changes(before: Standing, now: Standing) -> list[tuple[str, int]]:
+    """The months of a target that two splits of it give different amounts, each with the difference."""
+    assert now.split is not None
+    months = period_of(now.target).months()
+    old = sums(before.split.cells, before.target.begin, months) if before.split is not None else [0] * len(months)
+    new = sums(now.split.cells, now.target.begin, months)
+    return [(month.label, after - was) for month, was, after in zip(months, old, new, strict=True) if was != after]
 
 
 def day_weights(period: Period, calendar: Calendar, split: TargetSplit | None) -> list[Fraction | int]:

@@ -15,14 +15,24 @@ from salescli.dates import Period, parse_period
 from salescli.errors import BadValue, NotFound, Refused
 from salescli.i18n import _
 from salescli.models.visits import DayPlan
-from salescli.services import actuals, day_plans, profile, targets, visits, week_visits
+from salescli.services import (
+    actuals,
+    day_plans,
+    funnels,
+    profile,
+    target_lookup,
+    target_progress,
+    targets,
+    visits,
+    week_visits,
+)
+from salescli.services.funnels import WeekVisits
 from salescli.services.plan_checks import PlannedVisit
 from salescli.services.profile import ProfileView
 from salescli.services.target_tables import Parts, TargetTable
-from salescli.services.targets import LEVELS
 from salescli.services.visits import DueStep
 from salescli.services.week_visits import VisitSummary, ratio
-from salescli.vocabulary import Measure, Tier, VisitStatus
+from salescli.vocabulary import LEVEL_MEASURES, Measure, Tier, VisitStatus
 
 MOST_RATE = 1.2  # what a measure counts for at most in the score
 
@@ -112,13 +122,15 @@ class NextGoal:
 class NextWeek:
     """The goals and visits of the week to come; a visit without a code is only proposed.
 
-    ``steps`` are next steps that fall due in it on days on which their clients are not visited.
+    ``steps`` are next steps that fall due in it on days on which their clients are not visited. ``funnel`` is how
+    many visits the gap of the amount asks of it, ``None`` where that can't be worked out.
     """
 
     period: Period
     goals: tuple[NextGoal, ...]
     visits: tuple[PlannedVisit, ...]
     steps: tuple[DueStep, ...]
+    funnel: WeekVisits | None
 
 
 @dataclass(frozen=True)
@@ -269,21 +281,20 @@ def _left_out(target: int | None, actual: int | None, weight: int) -> LeftOut | 
 
 
 def _week_target(session: Session, measure: Measure, period: Period) -> int | None:
-    if measure in LEVELS:
+    if measure in LEVEL_MEASURES:
         return None
-    return targets.amount_between(session, measure, period.begin, period.end)
+    return target_lookup.amount_between(session, measure, period.begin, period.end)
 
 
 def _month_goal(session: Session, month: Period, measure: Measure, as_of: date, calendar: Calendar) -> MonthGoal | None:
     """How far a measure had come in a month on ``as_of``; ``None`` without a target for the whole of it."""
-    if measure in LEVELS:
+    if measure in LEVEL_MEASURES:
         return None
     try:
-        progress = targets.progress(session, month, measure, Tier.TARGET, calendar, as_of)
+        progress = target_progress.progress(session, month, measure, Tier.TARGET, calendar, as_of)
     except (NotFound, Refused):
         return None
-    # A week may be printed later: what was reached after it stays out of its figures.
-    actual = actuals.total(session, measure, month.begin, min(month.end, max(month.begin, as_of + _DAY)))
+    actual = progress.actual if progress.recorded else None
     gap = None if actual is None else progress.assigned - actual
     left = progress.working_days_left
     return MonthGoal(
@@ -332,6 +343,7 @@ def _next_week(
             for step in visits.due_steps(session, period.last)
             if step.due_on in period and (step.client.code, step.due_on) not in visited
         ),
+        funnel=funnels.for_week(session, period, calendar, as_of, settings),
     )
 
 
@@ -345,7 +357,7 @@ def _next_goal(session: Session, measure: Measure, period: Period, as_of: date, 
     return NextGoal(
         measure=measure.value,
         base=base,
-        catch_up=None,
+        catch_up=target_lookup.catch_up_between(session, measure, period.begin, period.end),
         working_days=len(working),
         month=month.label,
         progress=progress,
@@ -396,7 +408,7 @@ def _breakdowns(session: Session, period: Period, as_of: date, calendar: Calenda
         tables = []
         for whole, by in wanted:
             with contextlib.suppress(NotFound, Refused):
-                tables.append(targets.table(session, whole, measure, Tier.TARGET, by, calendar))
+                tables.append(targets.table(session, whole, measure, Tier.TARGET, by, calendar, as_of))
         if tables:
             found.append(Breakdown(measure.value, tuple(tables)))
     return tuple(found)

@@ -33,6 +33,8 @@ def test_a_gap_takes_deals_quotations_and_visits_each_rounded_up() -> None:
     """3,500,000.00 ÷ 400,000.00 = 8.75: 9 deals; ÷ 0.3 = 30 quotations; ÷ 0.4 = 75 visits in 20 days of 3 slots."""
     found = funnel(350_000_000, exactly(40_000_000), exactly("0.3"), exactly("0.4"), 20, 60)
     assert (found.deals, found.quotations, found.visits) == (9, 30, 75)
+    assert (found.average, found.win, found.quoting) == (exactly(40_000_000), exactly("0.3"), exactly("0.4"))
+    assert (found.gap, found.days, found.capacity) == (350_000_000, 20, 60)
     assert found.per_day == Fraction(15, 4)
     assert found.capacity_per_day == 3
     assert found.beyond == 15
@@ -73,8 +75,8 @@ def test_a_week_s_visits_are_its_part_rounded_up_and_no_more_than_all() -> None:
 
 
 def test_ten_cases_of_the_user_s_own_are_enough() -> None:
-    assert rate("win rate", 3, 10, Fraction(9, 10)).value == Fraction(3, 10)
-    assert not rate("win rate", 3, 10).assumed
+    own = Estimate(Fraction(3, 10), 10, False, *wilson(3, 10))
+    assert rate("win rate", 3, 10, Fraction(9, 10)) == rate("win rate", 3, 10) == own
     few = rate("win rate", 3, 9, Fraction(9, 10))
     assert (few.value, few.cases, few.assumed) == (Fraction(9, 10), 9, True)
     assert (few.low, few.high) == wilson(3, 9)
@@ -96,14 +98,15 @@ def test_no_success_at_all_leaves_only_what_is_typed() -> None:
 
 @pytest.mark.parametrize(("cases", "says"), [(0, "0 cases are"), (1, "1 case is"), (9, "9 cases are")])
 def test_too_few_cases_and_nothing_typed_are_refused(cases: int, says: str) -> None:
-    for work in (
-        lambda: rate("win rate", cases, cases),
-        lambda: average_order([5] * cases),
-        lambda: median_cycle([5] * cases),
+    for figure, work in (
+        ("win rate", lambda: rate("win rate", cases, cases)),
+        ("average order", lambda: average_order([5] * cases)),
+        ("sales cycle", lambda: median_cycle([5] * cases)),
     ):
         with pytest.raises(Refused) as refused:
             work()
         assert says in refused.value.message
+        assert f"the {figure};" in refused.value.message
         assert "10" in refused.value.message
         assert refused.value.hint
 
@@ -113,6 +116,7 @@ def test_a_typed_rate_is_above_0_and_at_most_1(typed: Fraction) -> None:
     with pytest.raises(BadValue) as refused:
         rate("win rate", 5, 20, typed)
     assert "win rate" in refused.value.message
+    assert refused.value.hint
 
 
 @pytest.mark.parametrize(("hits", "cases"), [(2, 1), (-1, 5)])
@@ -130,7 +134,7 @@ def test_the_average_order_is_exact_and_typed_under_ten_orders() -> None:
     with pytest.raises(Refused):
         average_order([0] * 10)
     for typed in (0, -1):
-        with pytest.raises(BadValue):
+        with pytest.raises(BadValue, match="average order"):
             average_order([5] * 10, typed)
 
 
@@ -139,7 +143,7 @@ def test_the_median_cycle_is_rounded_up_and_typed_under_ten_deals() -> None:
     assert median_cycle([1, 2, 3, 4, 5, 40, 50, 60, 70, 80, 90]).value == 40
     assert median_cycle([4] * 5 + [7] * 5).value == 6
     assert median_cycle([4] * 9, 0) == Estimate(Fraction(0), 9, True)
-    with pytest.raises(BadValue):
+    with pytest.raises(BadValue, match="sales cycle"):
         median_cycle([4] * 10, -1)
 
 

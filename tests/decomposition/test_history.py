@@ -107,6 +107,7 @@ def test_a_year_without_sales_has_no_season() -> None:
         history_season(years([0] * 12, SEASON), NEW_YEAR, WORKING_DAYS)
     assert "2024-01" in refused.value.message
     assert "2024-12" in refused.value.message
+    assert refused.value.hint
 
 
 @pytest.mark.parametrize("month", [0, 13])
@@ -203,6 +204,7 @@ def test_trimmed_orders_stand_by_day_and_then_by_name() -> None:
 def test_a_quantile_is_above_0_and_at_most_1(quantile: Fraction) -> None:
     with pytest.raises(BadValue) as refused:
         trim(orders(1, 2), quantile)
+    assert "quantile" in refused.value.message
     assert refused.value.hint
 
 

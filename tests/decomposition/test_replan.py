@@ -195,6 +195,7 @@ def test_a_period_that_is_over_or_has_not_begun_is_refused(as_of: date, says: li
 def test_a_cap_below_1_is_a_bad_value() -> None:
     with pytest.raises(BadValue) as refused:
         replan(CELLS, YEAR, 0, date(2026, 6, 1), cap=Fraction(99, 100))
+    assert "cap below 1" in refused.value.message
     assert refused.value.hint
 
 

@@ -48,6 +48,7 @@ def test_shares_are_taken_exactly_however_they_are_written() -> None:
         ["0." + "1" * 100_000, *["1"] * 11],
         ["", *["1"] * 11],
         ["many", *["1"] * 11],
+        ["90" + " " * 50 + "70", *["1"] * 11],
         ["1,5", *["1"] * 11],
         [True, *[1] * 11],
     ],
@@ -57,3 +58,25 @@ def test_anything_but_twelve_numbers_of_which_one_is_above_0_is_refused(numbers:
         season_from(numbers)
     assert refused.value.hint
     assert len(refused.value.message) < 120
+
+
+def test_what_is_wrong_with_a_season_is_named() -> None:
+    with pytest.raises(BadValue, match="given: 11"):
+        season_from([1] * 11)
+    with pytest.raises(BadValue, match="“many”"):
+        season_from(["many", *["1"] * 11])
+
+
+@pytest.mark.parametrize(
+    ("longest", "beyond"),
+    [
+        ("0." + "1" * 38, "0." + "1" * 39),
+        (" " * 50 + "0." + "1" * 38 + " " * 50, " " * 50 + "0." + "1" * 39),
+        ("9e15", "1e16"),
+        ("9e-15", "9e-16"),
+    ],
+)
+def test_a_share_is_as_long_and_as_great_or_small_as_people_type_and_no_more(longest: str, beyond: str) -> None:
+    assert season_from([longest, *["1"] * 11])[0] == Fraction(longest.strip())
+    with pytest.raises(BadValue):
+        season_from([beyond, *["1"] * 11])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -81,6 +81,7 @@ def test_children_with_little_get_their_units_on_days_apart_and_not_at_once() ->
 def test_weights_that_share_nothing_are_refused(weights: list[int | Fraction]) -> None:
     with pytest.raises(BadValue) as refused:
         share([1, 2], weights)
+    assert "above 0" in refused.value.message
     assert refused.value.hint
 
 
@@ -146,9 +147,9 @@ def test_only_the_proportion_of_the_weights_counts(cells: list[int], weights: We
 @pytest.mark.parametrize("cells", [CELLS, [cell % 7 for cell in CELLS]])
 def test_a_year_for_fifty_takes_less_than_a_second(cells: list[int]) -> None:
     weights = [(child * 7919) % 1000 + 1 for child in range(50)]
-    begin = perf_counter()
+    begin = process_time()
     table = share(cells, weights)
-    assert perf_counter() - begin < 1
+    assert process_time() - begin < 1
     assert by_day(table) == cells
     assert by_child(table) == largest_remainder(sum(cells), weights)
     assert furthest(table, cells, weights) < 1

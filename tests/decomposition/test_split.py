@@ -118,6 +118,21 @@ def test_a_season_that_is_none_is_a_bad_value(season: list[float]) -> None:
         split(1_000, YEAR, CHINA.weight, season)
 
 
+@pytest.mark.parametrize(
+    ("part", "around"),
+    [
+        (between("2026-03-16", "2026-04-02"), between("2026-03-01", "2026-05-01")),
+        (between("2026-03-16", "2026-05-01"), between("2026-03-01", "2026-05-01")),
+        (month("2026-12"), month("2026-12")),
+    ],
+)
+def test_with_a_season_the_days_of_whole_months_are_asked_for_and_no_others(part: Period, around: Period) -> None:
+    for season, days in ((None, part.days()), (EVEN, around.days())):
+        asked: list[date] = []
+        Pattern(part, lambda day, asked=asked: asked.append(day) or 1, season)  # type: ignore[misc]
+        assert asked == list(days)
+
+
 # Periods out of the ordinary
 
 
@@ -166,8 +181,9 @@ def test_a_leap_day_that_is_worked_has_its_amount() -> None:
 
 
 def test_a_negative_total_is_refused() -> None:
-    with pytest.raises(BadValue):
+    with pytest.raises(BadValue) as refused:
         split(-1, YEAR, CHINA.weight)
+    assert "-1" in refused.value.message
 
 
 # Holds
@@ -280,11 +296,21 @@ def test_a_remainder_that_only_months_without_share_could_carry_is_refused() -> 
     with pytest.raises(Refused) as refused:
         split(120_000, YEAR, CHINA.weight, only_march, [Hold(MARCH, 20_000)], show=money)
     assert "1,000.00" in refused.value.message
+    assert "share of the season" in refused.value.message
+    assert "share above 0" in refused.value.hint
+
+
+def test_a_remainder_that_only_rest_days_could_carry_is_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        split(120_000, YEAR, CHINA.weight, EVEN, [Hold(part, 9_999) for part in YEAR.months()])
+    assert "no working day" in refused.value.message
+    assert "sales calendar work" in refused.value.hint
 
 
 def test_a_negative_hold_is_a_bad_value() -> None:
-    with pytest.raises(BadValue):
-        split(120_000, YEAR, CHINA.weight, holds=[Hold(MARCH, -1)])
+    with pytest.raises(BadValue) as refused:
+        split(120_000, YEAR, CHINA.weight, holds=[Hold(MARCH, -3)])
+    assert "-3" in refused.value.message
 
 
 # Sums

@@ -16,6 +16,7 @@ from salescli.calendars import (
     WorkingWeek,
     days_off_by_law,
     holiday_label,
+    parse_weight,
     statutory_days,
 )
 from salescli.dates import Period
@@ -163,6 +164,16 @@ def test_no_year_from_1990_to_2100_fails(calendar: Calendar) -> None:
         assert all(calendar.mark(day).date == day for day in days(date(number, 1, 1), date(number + 1, 1, 1)))
 
 
+@pytest.mark.parametrize("calendar", [CHINA, SIX_DAYS, ALTERNATING], ids=["双休", "单休", "大小周"])
+def test_exactly_the_years_without_a_known_notice_are_provisional(calendar: Calendar) -> None:
+    for number in range(1990, 2101):
+        provisional = not 2004 <= number <= 2026
+        assert calendar.provisional(date(number, 1, 1), date(number + 1, 1, 1)) is provisional
+        assert {calendar.mark(day).official for day in days(date(number, 1, 1), date(number + 1, 1, 1))} == {
+            not provisional
+        }
+
+
 @pytest.mark.parametrize("number", [1, 1899, 1900, 2101, 9998, 9999])
 def test_years_beyond_the_lunar_tables_do_without_the_lunar_festivals(number: int) -> None:
     assert CHINA.mark(date(number, 1, 1)).name == "元旦"
@@ -241,6 +252,51 @@ def test_weight_of_a_day_without_and_with_half_saturdays(
 ) -> None:
     assert calendar.weight(day) == plain
     assert calendar.weight(day, HALF) == half
+
+
+def test_a_day_counts_its_own_weight_where_it_is_worked_at_all() -> None:
+    half_day, event, off = date(2026, 12, 24), date(2026, 11, 11), date(2026, 12, 25)
+    calendar = Calendar(
+        overrides={
+            half_day: DayMark(half_day, "work", "", official=False, weight=HALF),
+            event: DayMark(event, "work", "双十一", official=False, weight=2),
+            off: DayMark(off, "leave", "", official=False, weight=2),
+        }
+    )
+    assert [calendar.weight(day) for day in (half_day, event, off)] == [HALF, 2, 0]
+    assert [calendar.weight(day, HALF) for day in (half_day, event, off)] == [HALF, 2, 0]
+    assert calendar.is_working(half_day)
+    assert calendar.working_days(date(2026, 11, 1), date(2027, 1, 1)) == 21 + 23 - 1
+
+
+def test_a_saturday_worked_by_half_keeps_its_own_weight_beside_that_of_saturdays() -> None:
+    saturday = date(2026, 3, 7)
+    calendar = Calendar(overrides={saturday: DayMark(saturday, "work", "", official=False, weight=HALF)})
+    assert calendar.weight(saturday, Fraction(1, 4)) == HALF
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [
+        ("0.5", HALF),
+        ("1", 1),
+        ("2", 2),
+        ("10", 10),
+        (" 1.25 ", Fraction(5, 4)),
+        ("0.001", Fraction(1, 1000)),
+        ("１.５", 1.5),
+    ],
+)
+def test_a_weight_is_read(text: str, weight: Fraction) -> None:
+    assert parse_weight(text) == weight
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "0.0", "-1", "10.001", "11", "1e1", "nan", "inf", "1/2", "半", "0.0001", "1,5", ".5"]
+)
+def test_a_weight_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(BadValue):
+        parse_weight(text)
 
 
 @pytest.mark.parametrize(

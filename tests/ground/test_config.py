@@ -89,6 +89,15 @@ def test_setting_a_value_keeps_comments_order_and_keys_it_does_not_know(tmp_path
         ("plan.capacity", "1000001"),
         ("limits.rows", "0"),
         ("language", "fr"),
+        ("funnel.win_percent", "0"),
+        ("funnel.win_percent", "101"),
+        ("funnel.quote_percent", "0.4"),
+        ("funnel.cycle_days", "-1"),
+        ("funnel.cycle_days", "3661"),
+        ("funnel.average_order", "0"),
+        ("funnel.average_order", "-5"),
+        ("funnel.average_order", "many"),
+        ("funnel.average_order", "1.234"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused_and_nothing_is_written(key: str, text: str, tmp_path: Path) -> None:
@@ -106,9 +115,30 @@ def test_full_width_digits_and_a_sensible_nothing_are_taken(key: str, text: str,
 
 
 @pytest.mark.parametrize(
+    ("key", "text", "understood"),
+    [
+        ("funnel.win_percent", "100", 100),
+        ("funnel.quote_percent", "1", 1),
+        ("funnel.cycle_days", "0", 0),
+        ("funnel.cycle_days", "3660", 3660),
+        ("funnel.average_order", " 35万 ", "35万"),
+        ("funnel.average_order", "350,000.00", "350,000.00"),
+        ("funnel.average_order", " ", ""),
+    ],
+)
+def test_the_figures_of_the_funnel_are_taken_to_their_limits(
+    key: str, text: str, understood: config.Value, tmp_path: Path
+) -> None:
+    path = tmp_path / "config.toml"
+    assert set_value(path, key, text) == understood
+    assert load(path).values[key] == understood
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         ('[cadence]\nA = "10"\n', "cadence.A"),
+        ("[funnel]\naverage_order = 350000\n", "funnel.average_order"),
         ("[cadence]\nA = true\n", "cadence.A"),
         ("[cadence]\nA = 10.0\n", "cadence.A"),
         ("[cadence]\nA = -3\n", "cadence.A"),

@@ -67,4 +67,4 @@ def test_removed_visits_and_those_of_removed_clients_do_not_count(session: Sessi
 
 def test_what_has_no_records_yet_is_not_known(session: Session) -> None:
     known = {measure for measure in Measure if actuals.total(session, measure, BEGIN, END) is not None}
-    assert known == {Measure.VISITS, Measure.EFFECTIVE_VISITS}
+    assert known == {Measure.VISITS, Measure.EFFECTIVE_VISITS, Measure.NEW_CLIENTS}

@@ -16,7 +16,7 @@ from salescli.dates import Period
 from salescli.errors import BadValue
 from salescli.models.clients import Client
 from salescli.models.visits import DayPlan, Visit
-from salescli.services import clients, targets, visits, weeks
+from salescli.services import clients, target_lookup, targets, visits, weeks
 from salescli.services.visits import NextStep
 from salescli.services.weeks import WeekReport
 from salescli.vocabulary import Measure, Tier
@@ -236,7 +236,7 @@ def test_scaled_weights_add_up_to_a_hundred(
     session, calendar, defaults, now, for_effective: int, for_visits: int
 ) -> None:
     for measure in (Measure.VISITS, Measure.EFFECTIVE_VISITS):
-        if targets.amount_between(session, measure, WEEK.begin, WEEK.end) is None:
+        if target_lookup.amount_between(session, measure, WEEK.begin, WEEK.end) is None:
             set_target(session, calendar, measure, WEEK, 5)
     weights = {"weights.effective_visits": for_effective, "weights.visits": for_visits}
     made = weeks.report(session, WEEK, TODAY, now, replace(defaults, values={**defaults.values, **weights}), calendar)
