@@ -38,6 +38,9 @@ LAZY = {
     ("ground", "chinese_calendar"): "4 ms that many commands can do without",
     ("ground", "tomlkit"): "only `config set` writes settings",
     ("ground", "salescli.vocabulary"): "only `config set` reads words of the field",
+    ("ground", "icalendar"): "only an .ics of holidays needs it",
+    ("ground", "dateutil.rrule"): "only an .ics of holidays needs it",
+    ("render", "matplotlib"): "an extra, and only for --chart",
     ("render", "rich"): "tables are for terminals alone, and half of Rich's import time",
 }
 

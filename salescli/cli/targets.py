@@ -140,8 +140,9 @@ def split(
         if not dry_run:
             now = services.targets.keep(session, found.target, made, calendar)
         table = services.targets.shown(session, now, asked.period, None, calendar, run.today)
+        change = services.target_tables.change_of(found, now)
     render.targets.show(table, render.output.form(as_json=as_json, as_csv=as_csv))
-    render.target_words.say_split(found, now, services.target_tables.month_changes(found, now), past)
+    render.target_words.say_split(change, past)
     if dry_run:
         render.output.say(_("Nothing was written."))
 
@@ -183,9 +184,10 @@ def hold(
         )
         whole = services.target_tables.period_of(now.target)
         table = services.targets.shown(session, now, whole, None, calendar, run.today)
+        change = services.target_tables.change_of(before, now)
     render.targets.show(table, render.output.form(as_json=as_json, as_csv=as_csv))
     render.target_words.say_hold(asked.period, figure, asked.measure)
-    render.target_words.say_split(before, now, services.target_tables.month_changes(before, now))
+    render.target_words.say_split(change)
 
 
 @app.command(
@@ -223,6 +225,8 @@ def show(
     asked = target_options.asked(period, run.today, measure, tier, product, territory, client, person)
     rows_by = None if by is None else target_options.parts(by)
     day, moment = target_options.stood_at(at, run.today)
+    if chart is not None:
+        services.target_lookup.refuse_levels(asked.measure)
     with run.reading() as session:
         calendar = services.work_calendar.of(session)
         scope = asked.scope(session)
@@ -233,8 +237,8 @@ def show(
     render.targets.show(table, render.output.form(as_json=as_json, as_csv=as_csv))
     if burn is not None and not as_json and not as_csv:
         render.target_picture.print_picture(burn)
-    if chart is not None:
-        render.target_words.say_chart(render.target_chart.write_chart(chart, burn, force=force))
+    if chart is not None and burn is not None:
+        render.target_words.say_chart(chart, render.target_chart.write_chart(chart, burn, force=force))
 
 
 @app.command(

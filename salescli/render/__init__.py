@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from salescli.render import output as output
     from salescli.render import plans as plans
     from salescli.render import profile as profile
+    from salescli.render import target_chart as target_chart
+    from salescli.render import target_picture as target_picture
+    from salescli.render import target_shares as target_shares
+    from salescli.render import target_words as target_words
     from salescli.render import targets as targets
     from salescli.render import visits as visits
     from salescli.render import weeks as weeks

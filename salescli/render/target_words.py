@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from salescli.decomposition.split import Hold
     from salescli.services.replans import Meaning
     from salescli.services.target_seasons import PastSeason
-    from salescli.services.target_tables import Standing, TargetTable, TargetView
+    from salescli.services.target_tables import SplitChange, TargetTable, TargetView
 
 _MOST_NAMED = 10
 
@@ -39,25 +39,20 @@ def say_set(view: "TargetView", done: "list[Hold]") -> None:
         )
 
 
-def say_split(
-    before: "Standing", now: "Standing", changes: list[tuple[str, int]], past: "PastSeason | None" = None
-) -> None:
+def say_split(change: "SplitChange", past: "PastSeason | None" = None) -> None:
     """What a split rests on, and which months differ from the split before."""
-    target, made, _replan = now
-    assert made is not None
-    measure = Measure(target.measure)
     if past is not None:
-        _say_past(past, measure)
-    if made.rules.get("on_rest_days"):
-        say(_("{period} has no working day: the target lies on its natural days.").format(period=target.period))
-    if made.provisional:
+        _say_past(past, change.measure)
+    if change.on_rest_days:
+        say(_("{period} has no working day: the target lies on its natural days.").format(period=change.period))
+    if change.provisional:
         say(_("Some official days off are not known yet: import them when they are, and split with --again."))
-    if before.split is not None:
-        told = [f"{month} {_signed(change, measure)}" for month, change in changes]
+    if change.months is not None:
+        told = [f"{month} {_signed(amount, change.measure)}" for month, amount in change.months]
         kept = _("Against the split before, which is kept: {changes}.")
         say(kept.format(changes=_(", ").join(told) or _("no month changes")))
-    if now.replan is not None:
-        say(_("Replanned again as of {day}.").format(day=echo_day(now.replan.as_of)))
+    if change.replanned_as_of is not None:
+        say(_("Replanned again as of {day}.").format(day=echo_day(change.replanned_as_of)))
 
 
 def _signed(amount: int, measure: Measure) -> str:
@@ -186,6 +181,8 @@ def say_removed(view: "TargetView", by: Scope | None, count: int) -> None:
     say(_("Removed the target of {figure} for {period}.").format(**words))
 
 
-def say_chart(path: "Path") -> None:
-    """Where the picture is."""
+def say_chart(path: "Path", note: str) -> None:
+    """Where the picture is, and what there is to know about it."""
+    if note:
+        say(note)
     say(_("Drawn: {path}").format(path=path))

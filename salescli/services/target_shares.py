@@ -12,7 +12,7 @@ from salescli.errors import NotFound, Refused
 from salescli.i18n import _, _n
 from salescli.models.targets import Target, TargetSplit
 from salescli.services.changes import now_of
-from salescli.services.target_lookup import not_split, options, refuse_levels, standing
+from salescli.services.target_lookup import not_split, options, refuse_levels, scope_words, standing
 from salescli.services.target_tables import Standing
 from salescli.vocabulary import Measure, Scope, Tier, label
 
@@ -59,7 +59,7 @@ def work_out(parent: Standing, by: Scope, weights: Mapping[str, Fraction]) -> Sh
         raise not_split(target)
     if target.scope:
         raise Refused(
-            _("A target for {scope} can't be shared any further.").format(scope=target.scope),
+            _("A target for {scope} can't be shared any further.").format(scope=scope_words(target.scope)),
             hint=_("Share the target without a scope."),
         )
     rows = shared_out(split.cells, list(weights.values()))
@@ -125,7 +125,7 @@ def refuse_if_shared(session: Session, target: Target) -> None:
         raise Refused(
             _("This target is a share: without it the others would no longer add up."),
             hint=_("`{command}` removes all shares by {by}.").format(
-                command=f"sales target remove {target.period} --by {by}{asked}", by=by
+                command=f"sales target remove {target.period} --by {by}{asked}", by=label(by, Scope)
             ),
         )
     found = children(session, target)

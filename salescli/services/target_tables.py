@@ -94,6 +94,21 @@ class TargetTable(TargetView):
         return None if self.measure in LEVEL_MEASURES else sum(row.amount for row in self.rows)
 
 
+@dataclass(frozen=True)
+class SplitChange:
+    """What a new split of a target brings: ``months`` are those it gives another amount than the split before.
+
+    ``months`` has each month's name and the difference, and is None if there was no split before.
+    """
+
+    period: str
+    measure: Measure
+    months: tuple[tuple[str, int], ...] | None
+    on_rest_days: bool
+    provisional: bool
+    replanned_as_of: date | None
+
+
 def view_of(standing: Standing) -> TargetView:
     """A target as lists show it."""
     target, split, replan = standing
@@ -216,13 +231,25 @@ def _held(part: Period, split: TargetSplit) -> bool:
     return any((hold["begin"], hold["end"]) == days for hold in rules["holds"])
 
 
-def month_changes(before: Standing, now: Standing) -> list[tuple[str, int]]:
-    """The months of a target that two splits of it give different amounts, each with the difference."""
-    assert now.split is not None
-    months = period_of(now.target).months()
-    old = sums(before.split.cells, before.target.begin, months) if before.split is not None else [0] * len(months)
-    new = sums(now.split.cells, now.target.begin, months)
-    return [(month.label, after - was) for month, was, after in zip(months, old, new, strict=True) if was != after]
+def change_of(before: Standing, now: Standing) -> SplitChange:
+    """How the split of a target differs from the one before."""
+    target, made, replan = now
+    assert made is not None
+    months = period_of(target).months()
+    old = None if before.split is None else sums(before.split.cells, target.begin, months)
+    new = sums(made.cells, target.begin, months)
+    return SplitChange(
+        period=target.period,
+        measure=Measure(target.measure),
+        months=None
+        if old is None
+        else tuple(
+            (month.label, after - was) for month, was, after in zip(months, old, new, strict=True) if was != after
+        ),
+        on_rest_days=bool(made.rules.get("on_rest_days")),
+        provisional=made.provisional,
+        replanned_as_of=None if replan is None else replan.as_of,
+    )
 
 
 def day_weights(period: Period, calendar: Calendar, split: TargetSplit | None) -> list[Fraction | int]:

@@ -20,7 +20,7 @@ from salescli.decomposition.split import Hold, Pattern
 from salescli.errors import BadValue, NotFound, Refused
 from salescli.i18n import _
 from salescli.models.targets import Target, TargetSplit
-from salescli.services import replans, target_shares
+from salescli.services import profile, replans, target_shares
 from salescli.services.burn_up import BurnUp
 from salescli.services.changes import now_of
 from salescli.services.target_actuals import reached
@@ -34,6 +34,7 @@ from salescli.services.target_lookup import (
     overlapping,
     refuse_levels,
     rolling_on,
+    scope_words,
     standing,
 )
 from salescli.services.target_tables import (
@@ -303,9 +304,11 @@ def _refuse_share(target: Target) -> None:
     if target.parent_id is not None:
         raise Refused(
             _("The target for {period}, {scope}, is a share: its days follow those it is a share of.").format(
-                period=target.period, scope=target.scope
+                period=target.period, scope=scope_words(target.scope)
             ),
-            hint=_("Split the whole target again, or set one for {scope} alone.").format(scope=target.scope),
+            hint=_("Split the whole target again, or set one for {scope} alone.").format(
+                scope=scope_words(target.scope)
+            ),
         )
 
 
@@ -388,6 +391,7 @@ def burn_up(
         as_of=None if one.replan is None else one.replan.as_of,
         today=today,
         provisional=one.split.provisional,
+        name=profile.of(session).name or None,
     )
 
 

@@ -331,12 +331,15 @@ def test_a_week_takes_its_part_of_what_the_first_period_with_days_left_asks(desk
     december, year = parse_period("2026-12", TODAY), Period.year_of(TODAY)
     with_setting(desk, average_order="40万", cycle_days=7)
     asked(desk, 120_000_000, period=december)
+    asked(desk, 200_000_000)
     asked(desk, 350_000_000, period=year)
     week = Period.week_of(date(2026, 12, 7))
     in_december = worked(desk, Typed(), period=december)
     assert of_week(desk, week) == WeekVisits(december, in_december.visits_in(week), True)
     with_setting(desk, cycle_days=30)
     assert of_week(desk, week) is None
+    assert of_week(desk, NEXT) == WeekVisits(QUARTER, worked(desk, Typed()).visits_in(NEXT), True)
+    targets.remove(desk.session, targets.find(desk.session, QUARTER, Measure.AMOUNT, Tier.TARGET).target)
     assert of_week(desk, NEXT) == WeekVisits(year, worked(desk, Typed(), period=year).visits_in(NEXT), True)
 
 
