@@ -99,7 +99,8 @@ class Asked:
 
     def scope(self, session: Any) -> str:
         """The scope as targets carry it, ``""`` for the whole."""
-        return services.target_scopes.scope_of(session, self.scopes) if any(self.scopes.values()) else ""
+        given = {kind: ref for kind, ref in self.scopes.items() if ref is not None}
+        return services.target_scopes.scope_of(session, given) if given else ""
 
 
 def asked(

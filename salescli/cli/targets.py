@@ -234,11 +234,12 @@ def show(
             session, asked.period, asked.measure, asked.tier, rows_by, calendar, day, scope, moment
         )
         burn = services.targets.burn_up(session, asked.period, asked.measure, asked.tier, calendar, day, scope, moment)
+    note = render.target_chart.write_chart(chart, burn, force=force) if chart and burn else ""
     render.targets.show(table, render.output.form(as_json=as_json, as_csv=as_csv))
     if burn is not None and not as_json and not as_csv:
         render.target_picture.print_picture(burn)
-    if chart is not None and burn is not None:
-        render.target_words.say_chart(chart, render.target_chart.write_chart(chart, burn, force=force))
+    if chart is not None:
+        render.target_words.say_chart(chart, note)
 
 
 @app.command(

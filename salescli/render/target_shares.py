@@ -15,7 +15,7 @@ def columns(measure: Measure) -> "list[Column[ShareRow]]":
     """The columns of shares, their amounts as money or as counts."""
     return [
         Column("scope", N_("Scope"), lambda row: row.scope, on_screen=False),
-        Column("name", N_("Name"), lambda row: row.scope.partition(":")[2]),
+        Column("name", N_("Part"), lambda row: row.scope.partition(":")[2]),
         Column("weight", N_("Weight"), lambda row: _number(row.weight), word=str),
         amount_column("amount", N_("Target"), measure),
     ]

@@ -180,6 +180,7 @@ def heading(table: "TargetTable") -> str:
         label(table.tier, Tier),
         scope_words(table.scope or ""),
         figure_words(table.assigned, table.measure),
+        _("(typed as reached: {amount})").format(amount=amount_words(table.done, table.measure)) if table.done else "",
         _("(provisional: the official days off are not all known)") if table.provisional else "",
     ]
     return "  ".join(filter(None, words))
@@ -199,8 +200,8 @@ def table_json(table: "TargetTable") -> dict[str, Any]:
 def _says_something(column: "Column[TargetRow]", table: "TargetTable") -> bool:
     if column.key in ("begin", "end"):
         return table.by == "week"
-    if column.key == table.tier:
-        return False  # the amount itself
+    if column.key in (table.tier, "typed"):
+        return False  # the amount itself, and what the heading says
     return any(cell(row, column) for row in table.rows)
 
 

@@ -11,12 +11,11 @@ from salescli.texts import clean
 from salescli.vocabulary import Scope, label
 
 
-def scope_of(session: Session, asked: Mapping[Scope, str | None]) -> str:
+def scope_of(session: Session, given: Mapping[Scope, str]) -> str:
     """The scope that one of the references names, ``""`` for none: ``product:…``, ``client:C0012``, ….
 
     Raises BadValue for more than one, NotFound or Ambiguous for a client.
     """
-    given = {kind: ref for kind, ref in asked.items() if ref is not None}
     if len(given) > 1:
         raise BadValue(
             _("A target is for one of them: {kinds}.").format(kinds=_(", ").join(f"--{kind}" for kind in given)),

@@ -47,6 +47,13 @@ def test_a_target_set_is_printed_with_what_was_understood(sales: Sales) -> None:
         "assigned": "12000000.00",
         "rolling": None,
         "unrecoverable": None,
+        "surplus": None,
+        "actual": None,
+        "as_of": None,
+        "cap": None,
+        "over": None,
+        "cap_binds": None,
+        "done": None,
         "provisional": False,
         "version": 1,
         "split": False,
@@ -68,8 +75,12 @@ def test_the_year_by_quarter_has_the_worked_numbers(split_year: Sales) -> None:
         "working_days": 59,
         "amount": "2650000.00",
         "held": False,
+        "floor": None,
+        "target": "2650000.00",
+        "stretch": None,
         "rolling": None,
         "actual": None,
+        "typed": None,
         "rate": None,
         "gap": None,
     }
@@ -166,8 +177,11 @@ def test_progress_goes_by_working_days(split_year: Sales) -> None:
         "period": "2026-02",
         "measure": "amount",
         "tier": "target",
+        "scope": None,
         "assigned": "700000.00",
+        "rolling": None,
         "actual": "0.00",
+        "typed": "0.00",
         "rate": 0.0,
         "time_rate": 0.75,
         "gap": "700000.00",
@@ -176,6 +190,7 @@ def test_progress_goes_by_working_days(split_year: Sales) -> None:
         "working_days_left": 5,
         "needed_per_day": "140000.00",
         "provisional": False,
+        "tiers": [],
     }
     shown = split_year("target", "progress", today="2026-02-24").out
     assert "140,000.00" in shown
@@ -228,6 +243,184 @@ def test_the_language_changes_words_never_values(split_year: Sales) -> None:
     assert split_year(*asked, lang="zh").json() == split_year(*asked).json()
 
 
+# Taken up in mid-year, replanned, held, shared, as it stood
+
+
+@pytest.fixture
+def behind(split_year: Sales) -> Sales:
+    """The year of the worked numbers with 9.5 of 12 million typed as reached by 20 November, split again."""
+    split_year("target", "set", "2026", "1200万", "--done", "950万", "--as-of", "2026-11-20")
+    split_year("target", "split", "2026", "--season", SEASON)
+    return split_year
+
+
+def minor(text: str) -> int:
+    return int(text.replace(".", ""))
+
+
+def test_a_target_taken_up_in_mid_year_says_what_was_typed(behind: Sales) -> None:
+    found = behind("target", "progress", "2026", "--json").json()
+    assert (found["actual"], found["typed"], found["gap"]) == ("9500000.00", "9500000.00", "2500000.00")
+    table = behind("target", "show", "2026", "--json").json()
+    assert table["done"] == "9500000.00"
+    assert sum(minor(row["actual"]) for row in table["rows"]) == 950_000_000
+    assert "typed as reached: 9,500,000.00" in behind("target", "show").out
+
+
+def test_months_already_reached_come_from_a_file(sales: Sales, tmp_path: Path) -> None:
+    file = tmp_path / "完成.csv"
+    file.write_text("月份,完成额\n1月,80万\n2月,60万\n11月,5万\n", "gb18030")
+    sales("target", "set", "2026", "1200万", "--done-file", str(file), "--as-of", "2026-11-20")
+    sales("target", "split", "2026")
+    rows = sales("target", "show", "2026", "--json").json()["rows"]
+    assert [rows[month]["actual"] for month in (0, 1, 2, 10)] == ["800000.00", "600000.00", "0.00", "50000.00"]
+
+
+def test_a_replan_adds_up_and_says_what_it_means(behind: Sales) -> None:
+    done = behind("target", "replan", "2026", "--as-of", "2026-11-20", "--json")
+    table = done.json()
+    assert (table["as_of"], table["cap"], table["over"], table["cap_binds"]) == ("2026-11-20", 1.3, None, True)
+    rolling, actual, lost, surplus = (minor(table[key]) for key in ("rolling", "actual", "unrecoverable", "surplus"))
+    assert rolling + actual + lost - surplus == 1_200_000_000
+    assert sum(minor(row["rolling"]) for row in table["rows"]) == rolling
+    assert [row["rolling"] for row in table["rows"][:10]] == ["0.00"] * 10
+    said = behind("target", "replan", "2026", "--as-of", "2026-11-20").err
+    assert "can't be recovered in 2026" in said
+    assert "Needed per day" in said
+    shown = behind("target", "show", "2026-12", "--by", "day", "--json").json()
+    assert None not in [row["rolling"] for row in shown["rows"]]
+    assert all(minor(row["rolling"]) <= minor(row["amount"]) * 1.3 for row in shown["rows"])
+
+
+def test_a_replan_goes_as_of_the_last_day_that_is_over(behind: Sales) -> None:
+    assert behind("target", "replan", "--json").json()["as_of"] == "2026-11-24"
+    assert behind("target", "replan", "--over", "季", "--cap", "2", "--json").json()["over"] == "quarter"
+
+
+def test_a_replan_shows_in_progress_plan_and_next_week(behind: Sales) -> None:
+    behind("target", "replan", "2026")
+    assert minor(behind("target", "progress", "2026-12", "--json").json()["rolling"]) > 115_000_000
+    target = behind("plan", "today", "--json").json()["target"]
+    assert minor(target["rolling"]) > minor(target["day"])
+    assert "replanned" in behind("plan", "today").out
+    goals = behind("week", "plan", "--json").json()["next"]["goals"]
+    (goal,) = [goal for goal in goals if goal["measure"] == "amount"]
+    assert minor(goal["catch_up"]) > 0
+    assert minor(goal["target"]) == minor(goal["base"]) + minor(goal["catch_up"])
+
+
+def test_a_part_is_held_and_let_go(split_year: Sales) -> None:
+    held = split_year("target", "hold", "2026-12", "150万", "--json")
+    table = held.json()
+    assert (table["rows"][11]["amount"], table["rows"][11]["held"], table["sum"]) == ("1500000.00", True, "12000000.00")
+    assert "2026-12 +350,000.00" in held.err
+    freed = split_year("target", "hold", "2026-12", "--release", "--json").json()
+    assert freed["rows"][11]["amount"] == "1150000.00"
+
+
+def test_a_target_is_shared_and_every_day_adds_up(split_year: Sales, tmp_path: Path) -> None:
+    file = tmp_path / "weights.csv"
+    file.write_text("name,weight\n甲,1\n乙,1\n丙,1\n", "utf-8")
+    shares = split_year("target", "share", "2026", "--by", "产品", str(file), "--json").json()
+    assert [(row["name"], row["weight"], row["amount"]) for row in shares["rows"]] == [
+        ("甲", 1, "4000000.00"),
+        ("乙", 1, "4000000.00"),
+        ("丙", 1, "4000000.00"),
+    ]
+    whole = split_year("target", "show", "2026", "--by", "day", "--json").json()
+    parts = [
+        split_year("target", "show", "2026", "--by", "day", "--product", name, "--json").json() for name in "甲乙丙"
+    ]
+    for number, row in enumerate(whole["rows"]):
+        cells = [minor(part["rows"][number]["amount"]) for part in parts]
+        assert sum(cells) == minor(row["amount"])
+        assert max(cells) - min(cells) <= 1
+    assert parts[0]["scope"] == "product:甲"
+    split_year("target", "remove", "2026", "--yes", code=4)
+    assert "3 shares" in split_year("target", "remove", "2026", "--by", "product", "--yes").err
+    split_year("target", "remove", "2026", "--yes")
+
+
+def test_shares_by_client_name_them_by_reference(split_year: Sales, tmp_path: Path) -> None:
+    split_year("client", "add", "杭州蓝海机电有限公司")
+    file = tmp_path / "weights.csv"
+    file.write_text("客户名称,权重\nhzlh,100%\n", "utf-8")
+    shares = split_year("target", "share", "2026", "--by", "client", str(file), "--json").json()
+    assert [row["scope"] for row in shares["rows"]] == ["client:C0001"]
+    file.write_text("客户名称,权重\nhzlh,1\n没有这家,1\n", "utf-8")
+    bad = split_year("target", "share", "2026", "--by", "client", str(file), code=6)
+    assert "Line 3" in bad.err
+
+
+def test_a_scope_has_targets_of_its_own(sales: Sales) -> None:
+    sales("target", "set", "2026-11", "10", "--measure", "visits", "--territory", "滨江")
+    sales("target", "split", "2026-11", "--measure", "visits", "--territory", "滨江")
+    assert (
+        sales("target", "show", "2026-11", "--measure", "visits", "--territory", "滨江", "--json").json()["sum"] == 10
+    )
+    sales("target", "show", "2026-11", "--measure", "visits", code=3)
+    sales("target", "set", "2026-11", "1", "--territory", "滨江", "--product", "X", code=2)
+
+
+def test_a_target_is_shown_as_it_stood(sales: Sales) -> None:
+    sales("target", "set", "2026", "1000万", today="2026-01-05")
+    sales("target", "split", "2026", today="2026-01-05")
+    sales("target", "set", "2026", "1200万", today="2026-06-01")
+    sales("target", "split", "2026", today="2026-06-01")
+    then = sales("target", "show", "2026", "--at", "2026-05-31", "--json").json()
+    assert (then["assigned"], then["sum"], then["version"]) == ("10000000.00", "10000000.00", 1)
+    assert sales("target", "show", "2026", "--json").json()["assigned"] == "12000000.00"
+    sales("target", "show", "2026", "--at", "2026-01-04", code=3)
+    assert [one["version"] for one in sales("target", "list", "--at", "2026-02-01", "--json").json()] == [1]
+
+
+def test_tiers_stand_side_by_side(split_year: Sales) -> None:
+    split_year("target", "set", "2026", "1000万", "--tier", "保底")
+    split_year("target", "split", "2026", "--tier", "floor", "--season", SEASON)
+    row = split_year("target", "show", "2026", "--by", "quarter", "--json").json()["rows"][0]
+    assert (row["floor"], row["target"], row["stretch"]) == ("2208333.33", "2650000.00", None)
+    assert "Floor" in split_year("target", "show", "2026").out
+    (floor,) = split_year("target", "progress", "2026", "--json").json()["tiers"]
+    assert (floor["tier"], floor["assigned"]) == ("floor", "10000000.00")
+
+
+def test_a_level_is_shown_as_it_is(sales: Sales) -> None:
+    assert sales("target", "set", "2026", "4.6", "--measure", "满意度", "--json").json()["assigned"] == 4.6
+    table = sales("target", "show", "2026", "--measure", "满意度", "--by", "quarter", "--json").json()
+    assert ([row["amount"] for row in table["rows"]], table["sum"]) == ([4.6] * 4, None)
+    sales("target", "split", "2026", "--measure", "满意度", code=4)
+    assert sales("target", "set", "2026", "95%", "--measure", "满意度", "--json").json()["assigned"] == 95
+
+
+def test_a_season_comes_from_orders_or_months(split_year: Sales, tmp_path: Path) -> None:
+    file = tmp_path / "months.csv"
+    months = [f"{year}-{month:02},{month * 100}" for year in (2024, 2025) for month in range(1, 13)]
+    file.write_text("\n".join(["month,amount", *months]), "utf-8")
+    done = split_year("target", "split", "2026", "--season", "history", "--history", str(file), "--json")
+    rows = done.json()["rows"]
+    assert (rows[11]["amount"], done.json()["sum"]) == ("1846153.85", "12000000.00")
+    assert "2024-01 to 2025-12" in done.err
+    file.write_text("\n".join(["month,amount", *months[:20]]), "utf-8")
+    split_year("target", "split", "2026", "--season", "history", "--history", str(file), code=4)
+
+
+def test_a_split_is_made_again_by_its_own_rules(split_year: Sales) -> None:
+    split_year("target", "hold", "2026-03", "100万")
+    split_year("calendar", "off", "2026-11-25")
+    again = split_year("target", "split", "2026", "--again", "--json")
+    assert again.json()["rows"][2]["amount"] == "1000000.00"
+    assert split_year("target", "show", "2026-11-25", "--json").json()["assigned"] == "0.00"
+    split_year("target", "split", "2026", "--again", "--sat", "0.5", code=2)
+
+
+def test_a_picture_is_written_on_request(split_year: Sales, tmp_path: Path) -> None:
+    path = tmp_path / "目标.svg"
+    assert str(path) in split_year("target", "show", "2026", "--chart", str(path)).err
+    assert path.read_text("utf-8").startswith("<?xml")
+    split_year("target", "show", "2026", "--chart", str(path), code=4)
+    split_year("target", "show", "2026", "--chart", str(path.with_suffix(".gif")), code=2)
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -253,6 +446,38 @@ def test_the_language_changes_words_never_values(split_year: Sales) -> None:
         (["split", "2026", "--season", "90", "-5", *SEASON.split()[2:]], 2),
         (["split", "2026", "--season", " ".join(["0"] * 12)], 2),
         (["split", "2026", "--season", "history"], 2),
+        (["split", "2026", "--season", "even", "--history", "x.csv"], 2),
+        (["split", "2026", "--season", "history", "--history", "none.csv"], 3),
+        (["split", "2026", "--trim", "0.9"], 2),
+        (["set", "2026", "5", "--as-of", "2026-11-20"], 2),
+        (["set", "2026", "5", "--done", "1", "--done-file", "x.csv"], 2),
+        (["set", "2026", "5", "--done", "1", "--as-of", "2025-12-31"], 2),
+        (["set", "2026", "5", "--done", "1", "--as-of", "2026-12-01"], 2),
+        (["set", "2027", "5", "--done", "1"], 2),
+        (["set", "2026", "5", "--done", "-1"], 2),
+        (["set", "2026", "5", "--done-file", "none.csv"], 3),
+        (["set", "2026", "5", "--client", "没有这家"], 3),
+        (["set", "2026", "5", "--product", ""], 2),
+        (["replan", "2026", "--cap", "0.9"], 2),
+        (["replan", "2026", "--cap", "x"], 2),
+        (["replan", "2026", "--over", "week"], 2),
+        (["replan", "2026", "--as-of", "2025-12-31"], 4),
+        (["replan", "2026", "--as-of", "2027-01-01"], 4),
+        (["replan", "2027"], 3),
+        (["replan", "2026-11"], 3),
+        (["replan", "2026", "--measure", "satisfaction"], 3),
+        (["hold", "2026-03", "12000000.01"], 4),
+        (["hold", "2026", "5"], 4),
+        (["hold", "2026-03"], 2),
+        (["hold", "2026-03", "5", "--release"], 2),
+        (["hold", "2026-03", "--release"], 3),
+        (["hold", "2027-03", "5"], 3),
+        (["share", "2026", "--by", "person", "x.csv"], 2),
+        (["share", "2026", "--by", "product", "none.csv"], 3),
+        (["share", "2026", "none.csv"], 2),
+        (["remove", "2026", "--by", "product", "--yes"], 3),
+        (["show", "2026", "--at", "nie"], 2),
+        (["show", "2026", "--chart", "x.gif"], 2),
         (["split", "2026", "--season", ""], 2),
         (["split", "2026", "--sat", "1.5"], 2),
         (["split", "2026", "--sat", "NaN"], 2),

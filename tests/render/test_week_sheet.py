@@ -177,7 +177,7 @@ def test_the_columns_of_goals_and_visits_stand_in_order(book) -> None:
 def test_numbers_days_and_times_are_real_ones(book) -> None:
     sheet = book().worksheets[0]
     goals = row_of(sheet, SECTIONS[0]) + 2
-    amount, visited = sheet[goals], sheet[goals + 2]
+    amount, visited = sheet[goals], sheet[goals + 3]
     assert (amount[3].value, amount[3].number_format) == (241935.45, "#,##0.00")
     assert (visited[4].value, visited[4].number_format) == (3, "#,##0")
     assert (visited[6].value, visited[6].number_format) == (pytest.approx(3 / 23), "0.0%")
@@ -247,7 +247,7 @@ def test_only_the_managers_score_is_a_formula(week) -> None:
     report = replace(session_report, goals=(goal, *session_report.goals[1:]), score=50.0)
     book = opened(report)
     formulas = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
-    assert formulas == ['=IF(SUMPRODUCT((B6:B8<>"")*(N6:N8=""))>0,"",SUMPRODUCT(B6:B8,N6:N8)/100)']
+    assert formulas == ['=IF(SUMPRODUCT((B6:B9<>"")*(N6:N9=""))>0,"",SUMPRODUCT(B6:B9,N6:N9)/100)']
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_only_the_answers_can_be_typed(book) -> None:
     }
     single = {at(made, name).coordinate for name in ("sales_score", "sales_decision", "sales_return_reason")}
     assert unlocked == single | {
-        at(made, f"sales_score_{measure}").coordinate for measure in ("amount", "effective_visits", "visits")
+        at(made, f"sales_score_{measure}").coordinate for measure in ("amount", "new_clients", "effective_visits", "visits")
     }
     assert not at(made, "sales_comment").protection.locked
     assert all(cell.protection.locked for sheet in made.worksheets[1:] for row in sheet.iter_rows() for cell in row)
@@ -365,7 +365,7 @@ def test_there_are_no_charts_without_targets(book) -> None:
 
 def test_the_first_sheet_shows_rates_and_the_curve_of_what_is_recorded(book) -> None:
     bars, curve = book().worksheets[0]._charts
-    assert [one.val.numRef.f for one in bars.series] == ["'Weekly goals'!$G$13:$G$14", "'Weekly goals'!$H$13:$H$14"]
+    assert [one.val.numRef.f for one in bars.series] == ["'Weekly goals'!$G$14:$G$15", "'Weekly goals'!$H$14:$H$15"]
     assert curve.series[0].val.numRef.f.startswith("'Target breakdown'!$O$")
     assert len(curve.series[1].val.numRef.numCache.pt) == 30
 

@@ -389,9 +389,9 @@ def test_the_days_number_is_of_the_amount_else_of_the_visits(desk: Desk) -> None
     split(desk, month, Measure.VISITS, 42)
     desk.log(desk.contacted("蓝海", MON))
     found = desk.day().target
-    assert found == day_plans.DayTarget("visits", 2, 41, 11)  # 41 over the 4 working days left
+    assert found == day_plans.DayTarget("visits", 2, None, 41, 11)  # 41 over the 4 working days left
     split(desk, month, Measure.AMOUNT, 21_000_00)
-    assert desk.day().target == day_plans.DayTarget("amount", 1000_00, 21_000_00, 5250_00)
+    assert desk.day().target == day_plans.DayTarget("amount", 1000_00, None, 21_000_00, 5250_00)
 
 
 def split(desk: Desk, period: Period, measure: Measure, amount: int) -> None:

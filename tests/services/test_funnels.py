@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from salescli.calendars import Calendar, DayMark
 from salescli.dates import Period, parse_period
 from salescli.decomposition.funnel import Estimate
 from salescli.errors import BadValue, NotFound, Refused
 from salescli.models.clients import Client
-from salescli.services import cadence, funnels, targets
+from salescli.services import cadence, funnels, target_lookup, targets
 from salescli.services.funnels import FunnelView, History, Typed, WeekVisits
 from salescli.vocabulary import Channel, Measure, Outcome, Tier
 from tests.services.desk import FRI, MON, SUN, TODAY, WED, Desk
@@ -92,10 +93,11 @@ def test_without_a_day_left_there_is_nothing_a_day(desk: Desk) -> None:
 
 def test_half_a_day_holds_half_the_visits(desk: Desk) -> None:
     asked(desk, 350_000_000)
-    found = worked(desk)
-    assert found.steps.capacity == sum(cadence.room(day, desk.settings, desk.calendar) for day in found.days)
-    desk.settings = replace(desk.settings, values={**desk.settings.values, "plan.capacity": 3})
-    assert worked(desk).steps.capacity == 3 * 27
+    desk.settings = replace(desk.settings, values={**desk.settings.values, "plan.capacity": 4})
+    assert worked(desk).steps.capacity == 4 * 27
+    half = DayMark(FRI, "work", "", official=False, weight=Fraction(1, 2))
+    desk.calendar = Calendar(overrides={FRI: half})
+    assert (worked(desk).steps.capacity, worked(desk).steps.days) == (4 * 26 + 2, 27)
 
 
 @pytest.mark.parametrize(
@@ -339,7 +341,7 @@ def test_a_week_takes_its_part_of_what_the_first_period_with_days_left_asks(desk
     with_setting(desk, cycle_days=30)
     assert of_week(desk, week) is None
     assert of_week(desk, NEXT) == WeekVisits(QUARTER, worked(desk, Typed()).visits_in(NEXT), True)
-    targets.remove(desk.session, targets.find(desk.session, QUARTER, Measure.AMOUNT, Tier.TARGET).target)
+    targets.remove(desk.session, target_lookup.find(desk.session, QUARTER, Measure.AMOUNT, Tier.TARGET).target)
     assert of_week(desk, NEXT) == WeekVisits(year, worked(desk, Typed(), period=year).visits_in(NEXT), True)
 
 
