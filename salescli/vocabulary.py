@@ -110,6 +110,78 @@ class Scope(StrEnum):
     PERSON = "person"
 
 
+class DealState(StrEnum):
+    """Whether a deal is still to be had."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+    PARKED = "parked"
+
+
+class QuoteState(StrEnum):
+    """The life of a quotation."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+
+
+class Incoterm(StrEnum):
+    """Who pays the freight; C&F is another name of CFR."""
+
+    EXW = "EXW"
+    FOB = "FOB"
+    CFR = "CFR"
+    CIF = "CIF"
+
+
+class OrderState(StrEnum):
+    """The life of an order."""
+
+    CONFIRMED = "confirmed"
+    PREPARING = "preparing"
+    DELIVERED = "delivered"
+    ACCEPTED = "accepted"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+
+
+class ReceivableKind(StrEnum):
+    """What a part of an order's amount is."""
+
+    DEPOSIT = "deposit"
+    PAYMENT = "payment"
+    RETENTION = "retention"
+
+
+class Method(StrEnum):
+    """How money was paid."""
+
+    TRANSFER = "transfer"
+    ACCEPTANCE = "acceptance"
+    WECHAT = "wechat"
+    ALIPAY = "alipay"
+    CASH = "cash"
+    CHEQUE = "cheque"
+    OTHER = "other"
+
+
+class CreditState(StrEnum):
+    """How far a client is trusted with unpaid goods."""
+
+    NORMAL = "normal"
+    WATCH = "watch"
+    HOLD = "hold"
+    STOP = "stop"
+
+
 class ContactRole(StrEnum):
     """What a contact has to say in a purchase."""
 
@@ -165,6 +237,43 @@ WORDS: dict[StrEnum, tuple[str, ...]] = {
     Scope.TERRITORY: ("区域",),
     Scope.CLIENT: ("客户",),
     Scope.PERSON: ("人员",),
+    DealState.OPEN: ("进行中",),
+    DealState.WON: ("赢单", "成交"),
+    DealState.LOST: ("输单", "丢单"),
+    DealState.PARKED: ("搁置",),
+    QuoteState.DRAFT: ("草稿",),
+    QuoteState.SUBMITTED: ("已提交", "待审批", "待审核"),
+    QuoteState.APPROVED: ("已批准", "已审核"),
+    QuoteState.RETURNED: ("已退回", "退回"),
+    QuoteState.SENT: ("已发送", "已报出"),
+    QuoteState.ACCEPTED: ("已接受", "接受"),
+    QuoteState.REJECTED: ("已拒绝", "拒绝"),
+    QuoteState.EXPIRED: ("已过期", "过期"),
+    Incoterm.EXW: ("工厂交货", "出厂价"),
+    Incoterm.FOB: ("离岸价",),
+    Incoterm.CFR: ("成本加运费", "c&f", "cnf"),
+    Incoterm.CIF: ("到岸价",),
+    OrderState.CONFIRMED: ("已确认",),
+    OrderState.PREPARING: ("备货中", "生产中"),
+    OrderState.DELIVERED: ("已交货", "已发货"),
+    OrderState.ACCEPTED: ("已验收", "验收"),
+    OrderState.CLOSED: ("已完结", "完结", "已关闭"),
+    OrderState.CANCELLED: ("已取消", "取消", "作废"),
+    OrderState.RETURNED: ("已退货", "退货"),
+    ReceivableKind.DEPOSIT: ("预付款", "定金", "预付"),
+    ReceivableKind.PAYMENT: ("货款",),
+    ReceivableKind.RETENTION: ("质保金",),
+    Method.TRANSFER: ("银行转账", "转账", "电汇", "对公转账", "bank transfer", "wire"),
+    Method.ACCEPTANCE: ("承兑", "承兑汇票", "银行承兑", "银行承兑汇票"),
+    Method.WECHAT: ("微信", "微信支付"),
+    Method.ALIPAY: ("支付宝",),
+    Method.CASH: ("现金",),
+    Method.CHEQUE: ("支票", "check"),
+    Method.OTHER: ("其他", "其它"),
+    CreditState.NORMAL: ("正常",),
+    CreditState.WATCH: ("关注",),
+    CreditState.HOLD: ("暂停赊销", "冻结"),
+    CreditState.STOP: ("停止交易", "停止"),
     ContactRole.DECISION: ("决策", "决策人"),
     ContactRole.INFLUENCE: ("影响", "影响人"),
     ContactRole.USER: ("使用", "使用人"),
@@ -175,6 +284,9 @@ WORDS: dict[StrEnum, tuple[str, ...]] = {
 # Tokens that do not read as English by themselves.
 _ENGLISH = {
     Channel.WECHAT: "WeChat",
+    Method.WECHAT: "WeChat",
+    Method.ACCEPTANCE: "banker's acceptance",
+    Method.TRANSFER: "bank transfer",
     Channel.EMAIL: "e-mail",
     Measure.AMOUNT: "amount closed",
     Measure.NEW_CLIENTS: "new clients",
@@ -194,6 +306,13 @@ _KINDS = {
     Measure: N_("measure"),
     Tier: N_("tier"),
     Scope: N_("scope"),
+    DealState: N_("deal state"),
+    QuoteState: N_("quotation state"),
+    Incoterm: N_("incoterm"),
+    OrderState: N_("order state"),
+    ReceivableKind: N_("kind of receivable"),
+    Method: N_("way of paying"),
+    CreditState: N_("credit state"),
     ContactRole: N_("role"),
 }
 

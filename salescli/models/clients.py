@@ -12,8 +12,9 @@ class Client(Record, table=True):
     """A firm (or person) that buys or may buy. ``grade`` and ``lifecycle`` hold tokens of the vocabulary.
 
     ``name_key``, ``search``, ``pinyin`` and ``initials`` are keys computed from the names when written.
-    ``uscc`` is the 统一社会信用代码; ``known_contact_on`` the last contact before the first record here.
-    ``last_contact_on`` and ``next_due_on`` are kept in the transaction of the visit that moves them.
+    ``uscc`` is the 统一社会信用代码; ``potential`` is typed, 1 to 5, for the class; ``known_contact_on`` is the last
+    contact before the first record here. ``last_contact_on`` and ``next_due_on`` are kept in the transaction of the
+    visit that moves them.
     """
 
     code: str = Field(unique=True)
@@ -30,6 +31,7 @@ class Client(Record, table=True):
     lon: float | None = None
     grade: str | None = None
     grade_reason: str | None = None
+    potential: int | None = None
     lifecycle: str = "customer"
     owner: str | None = None
     tags: list[str] = Field(default_factory=list, sa_type=JSON)
