@@ -1,5 +1,6 @@
 """The settings: one readable TOML file over the defaults below; ``config set`` keeps its comments."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -49,6 +50,35 @@ DEFAULTS: dict[str, Value] = {
     "funnel.quote_percent": 40,
     "funnel.cycle_days": 30,
     "funnel.average_order": "",
+    # the stages of deals: three, four, five or seven; or stages of one's own, name:probability:most days in it
+    "deals.stages": "five",
+    "deals.own_stages": [],
+    # the terms of an order that names none, as people write them; 月结30天 counts from the month's end (month_end) or
+    # from the day of delivery (delivery)
+    "receivables.terms": "货到付款",
+    "receivables.month_end_from": "month_end",
+    # quotations: whether one must be approved before it is sent, how long it holds, its tax out of 100 (0: none said),
+    # and what stands at its head: the firm's name, then address, phone, …
+    "quotes.approval": False,
+    "quotes.valid_days": 30,
+    "quotes.tax_percent": 0,
+    "quotes.letterhead": [],
+    # over its limit a client is warned of (warn) or sold nothing more (stop)
+    "credit.over_limit": "warn",
+    # a client's class: four rising limits a score, for the last twelve months; how the scores weigh; and from which
+    # weighted mean, out of 100, a client is of class A or B (of 1 to 5: 80 is a mean of 4, 50 one of 2.5)
+    "grading.values": ["1万", "5万", "20万", "50万"],
+    "grading.recency_days": ["30", "90", "180", "365"],
+    "grading.orders": ["2", "4", "7", "12"],
+    "grading.value_weight": 50,
+    "grading.loyalty_weight": 20,
+    "grading.potential_weight": 30,
+    "grading.a_from_percent": 80,
+    "grading.b_from_percent": 50,
+    # how likely money comes in by its age: not due yet, and up to 30, 60, 90 and more days overdue; and that a
+    # client orders again who is late by its own rhythm
+    "gap.collection_percent": ["90", "80", "60", "40", "20"],
+    "gap.rebuy_percent": 30,
     # limits of input files
     "limits.csv_mb": 50,
     "limits.workbook_mb": 20,
@@ -58,7 +88,18 @@ DEFAULTS: dict[str, Value] = {
 # A rhythm or a sales cycle of over ten years is a slip of the finger.
 _MOST_DAYS = 3660
 _MOST = 1_000_000
-_MAY_BE_NONE = ("plan.capacity", "plan.travel_minutes", "weights.", "funnel.cycle_days")
+_YES_OR_NO = {"true": True, "yes": True, "on": True, "是": True, "false": False, "no": False, "off": False, "否": False}
+_STAGE_SETS = {"three": ("3", "三"), "four": ("4", "四"), "five": ("5", "五"), "seven": ("7", "七")}
+_OWN_STAGE = re.compile(r"\s*([^:：]{1,40}?)\s*[:：]\s*([0-9]{1,3})\s*%?\s*[:：]\s*([0-9]{1,4})\s*天?\s*")
+_MOST_STAGES = 20
+_MAY_BE_NONE = (
+    "plan.capacity",
+    "plan.travel_minutes",
+    "weights.",
+    "funnel.cycle_days",
+    "quotes.tax_percent",
+    "grading.",
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +118,10 @@ class Settings:
         value = self.values[key]
         assert isinstance(value, int)
         return value
+
+    def yes(self, key: str) -> bool:
+        """A setting that is yes or no."""
+        return self.values[key] is True
 
     def words(self, key: str) -> list[str]:
         """A setting that is a list of texts."""
@@ -164,17 +209,22 @@ def _flat(tables: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 
 def _checked(key: str, value: Any) -> Value:
     if type(value) is not type(DEFAULTS[key]) or not _sensible(key, value):
-        default = DEFAULTS[key]
         raise BadValue(
-            _("The setting {key} can't be “{value}”.").format(key=key, value=excerpt(str(value))),
-            hint=_("Its default is {default}.").format(
-                default=",".join(default) if isinstance(default, list) else default
-            ),
+            _("The setting {key} can't be “{value}”.").format(key=key, value=excerpt(str(value))), hint=_hint(key)
         )
     return value
 
 
+def _hint(key: str) -> str:
+    if key == "deals.own_stages":
+        return _("Write each as name:probability:most days, such as 开发:10:30,签约:80:15.")
+    default = DEFAULTS[key]
+    return _("Its default is {default}.").format(default=",".join(default) if isinstance(default, list) else default)
+
+
 def _sensible(key: str, value: Value) -> bool:
+    if isinstance(value, bool):
+        return True
     if isinstance(value, int):
         least = 0 if key.startswith(_MAY_BE_NONE) else 1
         return least <= value <= _most(key)
@@ -182,15 +232,37 @@ def _sensible(key: str, value: Value) -> bool:
         return value in ("", "zh", "en")
     if key == "funnel.average_order":
         return value == "" or _is_amount(cast("str", value))
+    if key == "credit.over_limit":
+        return value in ("warn", "stop")
+    if key == "receivables.month_end_from":
+        return value in ("month_end", "delivery")
     if key == "cadence.channels":
         return all(word in cast("list[str]", DEFAULTS[key]) for word in cast("list[Any]", value))
+    if key == "deals.stages":
+        return value in _STAGE_SETS
+    if key == "deals.own_stages":
+        return _are_stages(cast("list[Any]", value))
     return not isinstance(value, list) or all(isinstance(part, str) for part in value)
+
+
+def own_stage(text: str) -> tuple[str, int, int] | None:
+    """The name, probability out of 100 and most days of ``开发:10:30``; None for what is no stage."""
+    found = _OWN_STAGE.fullmatch(text)
+    if found is None or not found[1] or int(found[2]) > 100 or not 1 <= int(found[3]) <= _MOST_DAYS:
+        return None
+    return found[1], int(found[2]), int(found[3])
+
+
+def _are_stages(texts: list[Any]) -> bool:
+    stages = [own_stage(text) if isinstance(text, str) else None for text in texts]
+    names = {stage[0].casefold() for stage in stages if stage is not None}
+    return len(names) == len(texts) <= _MOST_STAGES
 
 
 def _most(key: str) -> int:
     if key.endswith("_percent"):
         return 100
-    return _MOST_DAYS if key.startswith("cadence.") or key == "funnel.cycle_days" else _MOST
+    return _MOST_DAYS if key.startswith("cadence.") or key.endswith(("cycle_days", "valid_days")) else _MOST
 
 
 def _is_amount(text: str) -> bool:
@@ -206,8 +278,13 @@ def read_value(key: str, text: str) -> Value:
     if isinstance(default, list):
         parts = [part.strip() for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()]
         return _checked(key, [_channel(part) for part in parts] if key == "cadence.channels" else parts)
+    if isinstance(default, bool):
+        return _checked(key, _YES_OR_NO.get(text.strip().lower(), text))
     if isinstance(default, int):
         return _checked(key, int(text) if text.strip().isdecimal() and len(text) < 20 else text)
+    if key == "deals.stages":
+        asked = text.strip().lower()
+        return _checked(key, next((name for name, words in _STAGE_SETS.items() if asked in words), asked))
     return _checked(key, text.strip())
 
 

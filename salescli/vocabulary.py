@@ -14,7 +14,24 @@ from salescli.errors import BadValue
 from salescli.i18n import N_, _, language
 
 
-class Grade(StrEnum):
+class Token(StrEnum):
+    """A fixed word: equal to its text, but not to a word of another kind that is spelled the same.
+
+    A lost deal is no lost client, and what is looked up by a member must not be another kind's.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Token) and type(other) is not type(self):
+            return False
+        return isinstance(other, str) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
+class Grade(Token):
     """Client class by value, potential and loyalty."""
 
     A = "A"
@@ -22,7 +39,7 @@ class Grade(StrEnum):
     C = "C"
 
 
-class Lifecycle(StrEnum):
+class Lifecycle(Token):
     """Where a client stands between first hearing and loss."""
 
     LEAD = "lead"
@@ -33,7 +50,7 @@ class Lifecycle(StrEnum):
     BLOCKED = "blocked"
 
 
-class Channel(StrEnum):
+class Channel(Token):
     """How a contact took place."""
 
     VISIT = "visit"
@@ -47,7 +64,7 @@ class Channel(StrEnum):
 FACE_TO_FACE = frozenset({Channel.VISIT, Channel.MEETING, Channel.DEMO})
 
 
-class Outcome(StrEnum):
+class Outcome(Token):
     """What a visit led to."""
 
     ORDER = "order"
@@ -59,7 +76,7 @@ class Outcome(StrEnum):
     ABSENT = "absent"
 
 
-class VisitStatus(StrEnum):
+class VisitStatus(Token):
     """The life of a planned visit."""
 
     PLANNED = "planned"
@@ -73,7 +90,7 @@ class VisitStatus(StrEnum):
 OPEN_STATUSES = frozenset({VisitStatus.PLANNED, VisitStatus.CONFIRMED})
 
 
-class Measure(StrEnum):
+class Measure(Token):
     """What a target counts."""
 
     AMOUNT = "amount"
@@ -93,7 +110,17 @@ MONEY_MEASURES = frozenset({Measure.AMOUNT, Measure.RECEIPTS, Measure.MARGIN})
 LEVEL_MEASURES = frozenset({Measure.SATISFACTION})
 
 
-class Tier(StrEnum):
+class Ratio(Token):
+    """What is worked out of two figures; no target counts it."""
+
+    RETENTION = "retention"
+    GROWTH = "growth"
+    VISIT_RATE = "visit_rate"
+    OVERDUE_RATE = "overdue_rate"
+    RESPONSE_RATE = "response_rate"
+
+
+class Tier(Token):
     """How ambitious a target is."""
 
     FLOOR = "floor"
@@ -101,7 +128,7 @@ class Tier(StrEnum):
     STRETCH = "stretch"
 
 
-class Scope(StrEnum):
+class Scope(Token):
     """What part of the business a target is for."""
 
     PRODUCT = "product"
@@ -110,7 +137,7 @@ class Scope(StrEnum):
     PERSON = "person"
 
 
-class DealState(StrEnum):
+class DealState(Token):
     """Whether a deal is still to be had."""
 
     OPEN = "open"
@@ -119,7 +146,7 @@ class DealState(StrEnum):
     PARKED = "parked"
 
 
-class QuoteState(StrEnum):
+class QuoteState(Token):
     """The life of a quotation."""
 
     DRAFT = "draft"
@@ -132,7 +159,7 @@ class QuoteState(StrEnum):
     EXPIRED = "expired"
 
 
-class Incoterm(StrEnum):
+class Incoterm(Token):
     """Who pays the freight; C&F is another name of CFR."""
 
     EXW = "EXW"
@@ -141,7 +168,7 @@ class Incoterm(StrEnum):
     CIF = "CIF"
 
 
-class OrderState(StrEnum):
+class OrderState(Token):
     """The life of an order."""
 
     CONFIRMED = "confirmed"
@@ -153,7 +180,7 @@ class OrderState(StrEnum):
     RETURNED = "returned"
 
 
-class ReceivableKind(StrEnum):
+class ReceivableKind(Token):
     """What a part of an order's amount is."""
 
     DEPOSIT = "deposit"
@@ -161,7 +188,17 @@ class ReceivableKind(StrEnum):
     RETENTION = "retention"
 
 
-class Method(StrEnum):
+class PaymentEvent(Token):
+    """What a payment waits for."""
+
+    SIGNED = "signed"
+    BEFORE_DELIVERY = "before_delivery"
+    DELIVERED = "delivered"
+    ACCEPTED = "accepted"
+    INVOICED = "invoiced"
+
+
+class Method(Token):
     """How money was paid."""
 
     TRANSFER = "transfer"
@@ -173,7 +210,7 @@ class Method(StrEnum):
     OTHER = "other"
 
 
-class CreditState(StrEnum):
+class CreditState(Token):
     """How far a client is trusted with unpaid goods."""
 
     NORMAL = "normal"
@@ -182,7 +219,7 @@ class CreditState(StrEnum):
     STOP = "stop"
 
 
-class ContactRole(StrEnum):
+class ContactRole(Token):
     """What a contact has to say in a purchase."""
 
     DECISION = "decision"
@@ -230,6 +267,11 @@ WORDS: dict[StrEnum, tuple[str, ...]] = {
     Measure.EFFECTIVE_VISITS: ("有效拜访", "有效拜访数"),
     Measure.QUOTES: ("报价", "报价数"),
     Measure.SATISFACTION: ("满意度",),
+    Ratio.RETENTION: ("客户留存率", "留存率"),
+    Ratio.GROWTH: ("客户增长率", "增长率"),
+    Ratio.VISIT_RATE: ("拜访计划完成率", "拜访完成率", "计划完成率"),
+    Ratio.OVERDUE_RATE: ("逾期率",),
+    Ratio.RESPONSE_RATE: ("响应及时率", "及时率"),
     Tier.FLOOR: ("保底",),
     Tier.TARGET: ("目标",),
     Tier.STRETCH: ("挑战",),
@@ -263,6 +305,11 @@ WORDS: dict[StrEnum, tuple[str, ...]] = {
     ReceivableKind.DEPOSIT: ("预付款", "定金", "预付"),
     ReceivableKind.PAYMENT: ("货款",),
     ReceivableKind.RETENTION: ("质保金",),
+    PaymentEvent.SIGNED: ("签约",),
+    PaymentEvent.BEFORE_DELIVERY: ("发货前",),
+    PaymentEvent.DELIVERED: ("交货",),
+    PaymentEvent.ACCEPTED: ("验收",),
+    PaymentEvent.INVOICED: ("开票",),
     Method.TRANSFER: ("银行转账", "转账", "电汇", "对公转账", "bank transfer", "wire"),
     Method.ACCEPTANCE: ("承兑", "承兑汇票", "银行承兑", "银行承兑汇票"),
     Method.WECHAT: ("微信", "微信支付"),
@@ -282,8 +329,13 @@ WORDS: dict[StrEnum, tuple[str, ...]] = {
 }
 
 # Tokens that do not read as English by themselves.
-_ENGLISH = {
+_ENGLISH: dict[StrEnum, str] = {
     Channel.WECHAT: "WeChat",
+    PaymentEvent.SIGNED: "signing",
+    PaymentEvent.BEFORE_DELIVERY: "before delivery",
+    PaymentEvent.DELIVERED: "delivery",
+    PaymentEvent.ACCEPTED: "acceptance",
+    PaymentEvent.INVOICED: "invoice",
     Method.WECHAT: "WeChat",
     Method.ACCEPTANCE: "banker's acceptance",
     Method.TRANSFER: "bank transfer",
@@ -291,19 +343,25 @@ _ENGLISH = {
     Measure.AMOUNT: "amount closed",
     Measure.NEW_CLIENTS: "new clients",
     Measure.EFFECTIVE_VISITS: "effective visits",
+    Ratio.RETENTION: "client retention",
+    Ratio.GROWTH: "client growth",
+    Ratio.VISIT_RATE: "planned visits done",
+    Ratio.OVERDUE_RATE: "share overdue",
+    Ratio.RESPONSE_RATE: "answered in time",
     Outcome.QUOTE: "quotation asked",
     Outcome.MAINTAINED: "relation kept up",
     Outcome.NEUTRAL: "undecided",
     Outcome.ABSENT: "client absent",
 }
 
-_KINDS = {
+_KINDS: dict[type[StrEnum], str] = {
     Grade: N_("grade"),
     Lifecycle: N_("lifecycle"),
     Channel: N_("channel"),
     Outcome: N_("outcome"),
     VisitStatus: N_("visit status"),
     Measure: N_("measure"),
+    Ratio: N_("ratio"),
     Tier: N_("tier"),
     Scope: N_("scope"),
     DealState: N_("deal state"),
@@ -311,6 +369,7 @@ _KINDS = {
     Incoterm: N_("incoterm"),
     OrderState: N_("order state"),
     ReceivableKind: N_("kind of receivable"),
+    PaymentEvent: N_("payment event"),
     Method: N_("way of paying"),
     CreditState: N_("credit state"),
     ContactRole: N_("role"),

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from salescli import render, services
-from salescli.cli import client_files
+from salescli.cli import client_files, client_standing
 from salescli.cli.ask import confirm, given_or_asked, with_choice
 from salescli.cli.completion import client_names
 from salescli.cli.options import Csv, Json, Yes, described, group
@@ -366,3 +366,23 @@ app.command(
 app.command("export", **described(_("Write all clients to a file."), "sales client export clients.xlsx"))(
     client_files.export_clients
 )
+
+app.command(
+    "credit",
+    **described(
+        _("A client's credit: limit, days, state, and how far it is used."),
+        "sales client credit 蓝海",
+        "sales client credit 蓝海 --limit 50万 --days 60 --review 2027-03-31",
+        "sales client credit 蓝海 --state stop --note 承兑拒付",
+    ),
+)(client_standing.credit)
+
+app.command(
+    "grade",
+    **described(
+        _("The class of clients by value, loyalty and potential, with the numbers behind it."),
+        "sales client grade --explain",
+        "sales client grade --apply",
+        "sales client grade 蓝海 --set A --reason 总部指定 --until 2027-06-30",
+    ),
+)(client_standing.grade)

@@ -20,6 +20,7 @@ from salescli.i18n import _, language
 
 app = group("")
 
+_A_DAY = 31_000  # reached by the demo's salesperson on each day of the year so far
 _WEEK = timedelta(weeks=1)
 # The sample's dates are written as of the week of this Monday; the demo shifts them by whole weeks.
 _WRITTEN_FOR = date(2026, 11, 23)
@@ -73,7 +74,13 @@ def _shifted(text: str, shift: timedelta) -> str:
 def _script(monday: date) -> Iterator[str]:
     year = (monday + timedelta(days=4)).year
     for line in (paths.sample_data_folder() / language() / "demo.txt").read_text("utf-8").splitlines():
-        yield line.replace("{year}", str(year)).strip()
+        yield line.replace("{year}", str(year)).replace("{reached}", str(_reached(monday))).strip()
+
+
+def _reached(monday: date) -> int:
+    """What the demo's salesperson has reached of twelve million by that Monday: somewhat less than its part."""
+    new_year = date(monday.year, 1, 1)
+    return (monday - new_year).days * _A_DAY
 
 
 def _play(line: str, monday: date) -> None:

@@ -14,14 +14,17 @@ from salescli.i18n import _
 from salescli.vocabulary import LEVEL_MEASURES, Measure
 
 
-def done(run: Run, asked: Asked, amount: str | None, as_of: str | None, file: Path | None) -> list[Any]:
-    """What was typed as reached, in one sum or from a file of months; BadValue or BadRows for what is neither."""
+def done(run: Run, asked: Asked, amount: str | None, as_of: str | None, file: Path | None) -> list[Any] | None:
+    """What was typed as reached, in one sum or from a file of months, None if nothing was.
+
+    Raises BadValue or BadRows for what is neither.
+    """
     if amount is not None and file is not None:
         raise BadValue(_("Give --done or --done-file, not both."))
     if amount is None and file is None:
         if as_of is not None:
             raise BadValue(_("--as-of goes with --done AMOUNT or --done-file FILE."))
-        return []
+        return None
     if asked.measure in LEVEL_MEASURES:
         raise BadValue(_("A level is measured anew each time: nothing of it is reached beforehand."))
     day = None if as_of is None else parse_day(as_of, run.today, "past")

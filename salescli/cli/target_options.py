@@ -20,7 +20,7 @@ from salescli.decomposition.season import EVEN, EXAMPLE, Number
 from salescli.decomposition.split import Hold
 from salescli.errors import BadValue
 from salescli.i18n import _
-from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Measure, Scope, Tier, parse_word
+from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, WORDS, Measure, Scope, Tier, parse_word
 
 MeasureOption = Annotated[
     str,
@@ -127,6 +127,7 @@ _PARTS = {
 }
 _HORIZONS = ("month", "quarter", "year")
 _MOST_CAP = 100
+_MOST_LEVEL = 100_00  # hundredths
 _WEIGHTS = {"working": ("工作日",), "calendar": ("自然日", "日历日")}
 
 
@@ -155,7 +156,10 @@ def joined_season(args: Sequence[str]) -> list[str]:
 def figure(text: str, measure: Measure) -> int:
     """Money in minor units, a level in hundredths (``4.6``, ``95%``), or a whole number, as the measure asks."""
     if measure in LEVEL_MEASURES:
-        return parse_amount(half_width(text).strip().removesuffix("%"))
+        level = parse_amount(half_width(text).strip().removesuffix("%"))
+        if level > _MOST_LEVEL:
+            raise BadValue(_("A level is at most 100: “{text}”.").format(text=excerpt(text)))
+        return level
     return parse_amount(text) if measure in MONEY_MEASURES else parse_count(text)
 
 
@@ -169,10 +173,7 @@ def stood_at(text: str | None, today: date) -> tuple[date, datetime | None]:
 
 def shared_by(text: str) -> Scope:
     """What a target is shared by, in either language; else BadValue."""
-    kind = parse_word(text, Scope)
-    if kind is Scope.PERSON:
-        raise BadValue(_("A target is shared by product, territory or client."))
-    return kind
+    return Scope(_chosen("--by", text, {kind.value: WORDS[kind] for kind in Scope if kind is not Scope.PERSON}))
 
 
 def quantile(text: str | None, *, of_history: bool) -> Fraction:

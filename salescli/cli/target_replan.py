@@ -6,7 +6,7 @@ import typer
 
 from salescli import render, services
 from salescli.cli import target_options
-from salescli.cli.options import Csv, Json
+from salescli.cli.options import Csv, DryRun, Json
 from salescli.cli.run import Run
 from salescli.cli.target_options import (
     AsOfOption,
@@ -43,6 +43,7 @@ def replan(
     territory: TerritoryOption = None,
     client: ClientOption = None,
     person: PersonOption = None,
+    dry_run: DryRun = False,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
@@ -51,13 +52,18 @@ def replan(
     day = None if as_of is None else parse_day(as_of, run.today, "past")
     most, horizon = target_options.cap(cap), None if over is None else target_options.horizon(over)
     rows_by = None if by is None else target_options.parts(by)
-    with run.writing("target replan") as session:
+    with run.reading() if dry_run else run.writing("target replan") as session:
         calendar = services.work_calendar.of(session)
         found = services.target_lookup.find(session, asked.period, asked.measure, asked.tier, asked.scope(session))
         closed = services.target_progress.plan_closed(session, run.today)
         last = day or services.replans.usual_day(asked.period, run.today, closed=closed)
-        now = services.replans.replan(session, found, last, calendar, most, horizon)
+        made = services.replans.work_out(session, found, last, calendar, most, horizon)
+        now = services.target_tables.Standing(found.target, found.split, made)
+        if not dry_run:
+            now = services.replans.keep(session, found, made)
         meaning = services.replans.meaning(session, now, calendar)
         table = services.targets.shown(session, now, asked.period, rows_by, calendar, run.today)
     render.targets.show(table, render.output.form(as_json=as_json, as_csv=as_csv))
     render.target_words.say_replan(table, meaning, run.today)
+    if dry_run:
+        render.output.say(_("Nothing was written."))

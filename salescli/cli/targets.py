@@ -133,7 +133,7 @@ def split(
             past = services.target_seasons.past_season(sold, quantile, asked.period, run.today, calendar)
             rules["season"] = past.season.shares
         made = services.targets.work_out(
-            found.target, calendar, **services.targets.rules_in_force(found) if again else rules
+            found.target, calendar, **services.targets.rules_in_force(session, found) if again else rules
         )
         made.rules = made.rules | {"history": past and past.told}
         now = services.target_tables.Standing(found.target, made)
@@ -141,7 +141,8 @@ def split(
             now = services.targets.keep(session, found.target, made, calendar)
         table = services.targets.shown(session, now, asked.period, None, calendar, run.today)
         change = services.target_tables.change_of(found, now)
-    render.targets.show(table, render.output.form(as_json=as_json, as_csv=as_csv))
+    told = {"history": past.told} if past is not None else {}
+    render.targets.show(table, render.output.form(as_json=as_json, as_csv=as_csv), **told)
     render.target_words.say_split(change, past)
     if dry_run:
         render.output.say(_("Nothing was written."))
@@ -169,6 +170,7 @@ def hold(
     territory: TerritoryOption = None,
     client: ClientOption = None,
     person: PersonOption = None,
+    dry_run: DryRun = False,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
@@ -177,17 +179,22 @@ def hold(
     if (amount is None) is not release:
         raise BadValue(_("Give the amount to hold, or --release to let the part go."))
     figure = None if amount is None else target_options.figure(amount, asked.measure)
-    with run.writing("target hold") as session:
+    with run.reading() if dry_run else run.writing("target hold") as session:
         calendar = services.work_calendar.of(session)
-        before, now = services.targets.hold(
+        before, made = services.targets.work_out_hold(
             session, asked.period, figure, asked.measure, asked.tier, asked.scope(session), calendar
         )
+        now = services.target_tables.Standing(before.target, made)
+        if not dry_run:
+            now = services.targets.keep(session, before.target, made, calendar)
         whole = services.target_tables.period_of(now.target)
         table = services.targets.shown(session, now, whole, None, calendar, run.today)
         change = services.target_tables.change_of(before, now)
     render.targets.show(table, render.output.form(as_json=as_json, as_csv=as_csv))
     render.target_words.say_hold(asked.period, figure, asked.measure)
     render.target_words.say_split(change)
+    if dry_run:
+        render.output.say(_("Nothing was written."))
 
 
 @app.command(

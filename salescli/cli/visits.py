@@ -37,6 +37,13 @@ OutcomeOption = Annotated[
 Next = Annotated[str | None, typer.Option("--next", metavar="TEXT@DAY", help=_("The next step and its day."))]
 NextOn = Annotated[str | None, typer.Option("--next-on", metavar="DAY", help=_("The day of the next step."))]
 NoNext = Annotated[str | None, typer.Option("--no-next", metavar="REASON", help=_("Why nothing follows."))]
+OrderAmount = Annotated[
+    str | None, typer.Option("--order", metavar="AMOUNT", help=_("The order it brought: the outcome is order."))
+]
+ReceiptAmount = Annotated[
+    str | None,
+    typer.Option("--receipt", metavar="AMOUNT", help=_("The money it brought, for that order or older ones.")),
+]
 Confirmed = Annotated[bool, typer.Option("--confirmed", help=_("The client has agreed to the appointment."))]
 
 
@@ -46,6 +53,7 @@ Confirmed = Annotated[bool, typer.Option("--confirmed", help=_("The client has a
         _("Log a contact. Without a client it numbers today's visits; `-` reads lines from standard input."),
         "sales visit log hzlh 见张工，要3月报价 --outcome 有意向 --next 报价@下周三",
         "sales log 蓝海 电话确认规格 --by phone --no-next 等对方消息",
+        "sales log 蓝海 签了年度合同 --order 12万 --receipt 5万 --next 发货@下周五",
     ),
 )
 def log(
@@ -67,15 +75,21 @@ def log(
     next_: Next = None,
     next_on: NextOn = None,
     no_next: NoNext = None,
+    order: OrderAmount = None,
+    receipt: ReceiptAmount = None,
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
     day = run.today if on is None else dates.parse_day(on, run.today, "past")
+    money = _money(order, receipt)
+    outcome = "order" if outcome is None and order is not None else outcome
     details = {
         "by": by, "contact": contact, "purpose": purpose, "outcome": outcome, "minutes": _count(minutes),
         "at": None if at is None else dates.parse_time(at),
     }  # fmt: skip
     if client == "-":
+        if money is not None:
+            raise BadValue(_("--order and --receipt are for one visit, not for lines."))
         _log_lines(run, day, details, given_step(run, next_, next_on, no_next), as_json)
         return
     whom = with_choice(_choose_from_today(run, day) if client is None else client, lambda ref: _known(run, ref))
@@ -85,8 +99,9 @@ def log(
         note = ask(_("What happened?"))
     step = given_or_asked_step(run, next_, next_on, no_next, whom, day)
     with run.writing("visit log") as session:
-        view = _log_one(run, session, whom, note, day, step, details)
-    _show_logged(run, [view], render.output.form(as_json=as_json))
+        visit, view = _log_one(run, session, whom, note, day, step, details)
+        booked = None if money is None else _book(run, session, visit, *money)
+    _show_logged(run, [view], render.output.form(as_json=as_json), booked)
 
 
 def _known(run: Run, ref: str) -> str:
@@ -113,7 +128,25 @@ def _log_one(run: Run, session: Any, ref: str, note: str, day: date, step: Any, 
     visit = services.visits.log(
         session, client, note, day, step, run.today, run.settings, calendar, closes=closes, **details
     )
-    return services.visits.view(session, visit)
+    return visit, services.visits.view(session, visit)
+
+
+def _money(order: str | None, receipt: str | None) -> tuple[int | None, int | None] | None:
+    """The order and the money that a visit brought, if it brought any."""
+    if order is None and receipt is None:
+        return None
+    return _amount(order), _amount(receipt)
+
+
+def _amount(text: str | None) -> int | None:
+    return None if text is None else amounts.parse_amount(text)
+
+
+def _book(run: Run, session: Any, visit: Any, order: int | None, receipt: int | None) -> Any:
+    """Book what a visit brought; gives back the order's code, and the receipt as lists show it."""
+    client = services.visits.client_of(session, visit)
+    made, paid = services.bookings.book_visit(session, visit, client, order, receipt, run.today, run.settings)
+    return made, None if paid is None else services.receipts.view(session, paid)
 
 
 def _log_lines(run: Run, day: date, details: dict[str, Any], given: Any, as_json: bool) -> None:
@@ -131,7 +164,7 @@ def _log_lines(run: Run, day: date, details: dict[str, Any], given: Any, as_json
                         _("It has no next step."), hint=_("End it with TEXT@DAY, or give --no-next REASON for all.")
                     )
                 told = {**details, "outcome": line.outcome or details["outcome"], "by": details["by"] or line.by}
-                views.append(_log_one(run, session, line.client, line.note, day, step, told))
+                views.append(_log_one(run, session, line.client, line.note, day, step, told)[1])
     _show_logged(run, views, render.output.form(as_json=as_json), as_list=True)
 
 
@@ -152,11 +185,14 @@ def _in_a_line(visit: Any) -> str:
     return " ".join(filter(None, (hour, visit.client.name, visit.purpose)))
 
 
-def _show_logged(run: Run, views: list[Any], form: Any, *, as_list: bool = False) -> None:
+def _show_logged(run: Run, views: list[Any], form: Any, booked: Any = None, *, as_list: bool = False) -> None:
+    columns = render.visits.VISITS
+    if booked is not None:
+        columns = [*columns, *render.receipts.booked(*booked)]
     if as_list:
-        render.output.show_rows(views, render.visits.VISITS, form)
+        render.output.show_rows(views, columns, form)
     else:
-        render.output.show_record(views[0], render.visits.VISITS, form)
+        render.output.show_record(views[0], columns, form)
     for view in views:
         render.output.say(
             _("Logged {code} {client}, {day}.").format(
@@ -167,6 +203,8 @@ def _show_logged(run: Run, views: list[Any], form: Any, *, as_list: bool = False
         if view.next_on is not None:
             render.output.say(_("Next: {text}, {day}.").format(text=view.next_step, day=_day_words(view)))
             _warn_of_rest_day(run, view.next_on)
+    for sentence in () if booked is None else render.receipts.booked_words(*booked):
+        render.output.say(sentence)
 
 
 def _count(text: str | None) -> int | None:

@@ -128,6 +128,8 @@ def _cycle_words(days: int) -> str:
 
 def _basis(estimate: "Estimate") -> str:
     """How many cases of one's own a figure stands on, or that it is assumed."""
+    if estimate.assumed and estimate.cases and estimate.low == 0:
+        return _("assumed: none of {count} cases succeeded").format(count=estimate.cases)
     if estimate.assumed:
         return _n("assumed ({count} case)", "assumed ({count} cases)", estimate.cases).format(count=estimate.cases)
     return _n("{count} case", "{count} cases", estimate.cases).format(count=estimate.cases)

@@ -4,10 +4,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from salescli.dates import Period, echo_day
-from salescli.i18n import _, _n
+from salescli.i18n import _, _n, one_after_another
 from salescli.render.output import say
 from salescli.render.targets import HORIZONS, amount_words, figure_words, scope_words
-from salescli.vocabulary import Measure, Scope, label
+from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Measure, Scope, label
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MOST_NAMED = 10
 
 
-def say_set(view: "TargetView", done: "list[Hold]") -> None:
+def say_set(view: "TargetView", done: "list[Hold] | None") -> None:
     """What was set and from when on records count."""
     say(
         _("Set for {period}, {first} to {last}: {figure}.").format(
@@ -29,7 +29,12 @@ def say_set(view: "TargetView", done: "list[Hold]") -> None:
         )
     )  # fmt: skip
     if view.version > 1:
-        say(_("It is version {version}, not split yet; the earlier ones are kept.").format(version=view.version))
+        say(_("It is version {version}; the earlier ones are kept.").format(version=view.version))
+        if view.measure not in LEVEL_MEASURES:
+            say(_("It is not split yet: `{command}` splits it as the one before.").format(command=view.again))
+        if view.done and done is None:
+            typed = amount_words(view.done, view.measure)
+            say(_("What was typed as reached, {amount}, is kept.").format(amount=typed))
     if done:
         say(
             _("Typed as reached up to {day}: {amount}; records count from the next day on.").format(
@@ -107,6 +112,12 @@ def say_replan(table: "TargetTable", meaning: "Meaning", today: date) -> None:
                 measure=label(measure, Measure)
             )
         )
+    if meaning.typed_until is not None and meaning.typed_until > as_of:
+        say(
+            _(
+                "What was typed is known only up to {day} in one sum: what was reached by {as_of} is an estimate."
+            ).format(day=echo_day(meaning.typed_until), as_of=echo_day(as_of))
+        )
     say(_state(table, meaning.missed))
     if meaning.needed_per_day is not None:
         say(_needed(table, meaning))
@@ -116,8 +127,22 @@ def say_replan(table: "TargetTable", meaning: "Meaning", today: date) -> None:
                 amount=amount_words(table.unrecoverable, measure), cap=f"{table.cap:g}", horizon=_horizon(table)
             )
         )
+        if measure not in MONEY_MEASURES:
+            say(
+                _("A day of one or two can't take {cap} times as much: `--cap 2` or more gives room.").format(
+                    cap=f"{table.cap:g}"
+                )
+            )
     elif table.cap_binds:
         say(_("The cap of {cap} binds: what finds no room this month goes to later ones.").format(cap=f"{table.cap:g}"))
+    if meaning.shares:
+        say(
+            _n(
+                "Its {count} share is not replanned with it.",
+                "Its {count} shares are not replanned with it.",
+                meaning.shares,
+            ).format(count=meaning.shares)
+        )
     if table.surplus:
         say(_("{amount} is reached beyond the target.").format(amount=amount_words(table.surplus, measure)))
 
@@ -135,23 +160,25 @@ def _state(table: "TargetTable", missed: int) -> str:
 
 def _needed(table: "TargetTable", meaning: "Meaning") -> str:
     assert meaning.needed_per_day is not None
-    needed = _n(
-        "Needed per day: {amount} on {count} working day left.",
-        "Needed per day: {amount} on {count} working days left.",
-        meaning.working_days_left,
-    ).format(amount=amount_words(meaning.needed_per_day, table.measure), count=meaning.working_days_left)
+    words = [
+        _n(
+            "The rolling target asks {amount} a day on {count} working day left.",
+            "The rolling target asks {amount} a day on {count} working days left.",
+            meaning.working_days_left,
+        ).format(amount=amount_words(meaning.needed_per_day, table.measure), count=meaning.working_days_left)
+    ]
+    if table.unrecoverable and meaning.whole_per_day is not None:
+        whole = amount_words(meaning.whole_per_day, table.measure)
+        words.append(_("To reach all of it, {amount} a day would be needed.").format(amount=whole))
     if meaning.best_week is None:
-        return needed
+        return one_after_another(*words)
     best = meaning.best_week
-    brought = amount_words(round(best.per_day), table.measure)
-    return " ".join(
-        [
-            needed,
-            _("The best full week so far, {week}, brought {amount} a day.").format(
-                week=best.period.label, amount=brought
-            ),
-        ]
+    money = table.measure in MONEY_MEASURES
+    brought = amount_words(round(best.per_day), table.measure) if money else f"{float(best.per_day):.1f}"
+    words.append(
+        _("The best full week so far, {week}, brought {amount} a day.").format(week=best.period.label, amount=brought)
     )
+    return one_after_another(*words)
 
 
 def _horizon(table: "TargetTable") -> str:

@@ -1,5 +1,6 @@
 """Targets: the columns of their lists and of their years, quarters, months, weeks and days."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from salescli.render.output import (
     print_csv,
     print_json,
     print_text,
+    say,
     show_record,
     show_rows,
     words,
@@ -128,7 +130,12 @@ def row_columns(measure: Measure) -> "list[Column[TargetRow]]":
         amount_column("stretch", N_("Stretch"), measure),
         amount_column("rolling", N_("Rolling target"), measure, blank_zero=True),
         amount_column("actual", N_("Actual"), measure),
-        amount_column("typed", N_("of it typed"), measure),
+        Column(
+            "typed",
+            N_("Typed"),
+            lambda row: None if row.typed is None else figure(row.typed, measure),
+            word=lambda _typed: _("typed"),
+        ),
         Column("rate", N_("Rate"), lambda row: row.rate, "ratio"),
         amount_column("gap", N_("Gap"), measure),
     ]
@@ -153,11 +160,11 @@ def _period_words(name: str) -> str:
     return echo_day(date.fromisoformat(name)) if len(name) == len("2026-11-22") else name
 
 
-def show(table: "TargetTable", form: Form) -> None:
-    """Print a target's parts: a JSON object, CSV of the rows, or a table with its heading and its total."""
+def show(table: "TargetTable", form: Form, **more: Any) -> None:
+    """Print a target's parts: a JSON object with ``more`` in it, CSV of the rows, or a table with its total."""
     columns = row_columns(table.measure)
     if form == "json":
-        print_json(table_json(table))
+        print_json(table_json(table) | more)
     elif form == "csv":
         print_csv(table.rows, columns)
     else:
@@ -166,10 +173,15 @@ def show(table: "TargetTable", form: Form) -> None:
         total = ["" if column.key in ("begin", "end", "held") else cell(table.total, column) for column in shown]
         cells = [[cell(row, column) for column in shown] for row in table.rows]
         print_cells(
-            [_(column.title) for column in shown],
+            [_amount_title(table) if column.key == "amount" else _(column.title) for column in shown],
             [*cells, [_("Total"), *total[1:]]],
             right=[column.kind in ("money", "count", "ratio") for column in shown],
         )
+
+
+def _amount_title(table: "TargetTable") -> str:
+    """What the amounts are called: by their tier beside those of others."""
+    return _("Target") if table.tier is Tier.TARGET else label(table.tier, Tier)
 
 
 def heading(table: "TargetTable") -> str:
@@ -181,9 +193,15 @@ def heading(table: "TargetTable") -> str:
         scope_words(table.scope or ""),
         figure_words(table.assigned, table.measure),
         _("(typed as reached: {amount})").format(amount=amount_words(table.done, table.measure)) if table.done else "",
-        _("(provisional: the official days off are not all known)") if table.provisional else "",
+        _provisional_words(table),
     ]
     return "  ".join(filter(None, words))
+
+
+def _provisional_words(table: "TargetTable") -> str:
+    if table.outdated:
+        return _("(split before the official days off were known: `{command}`)").format(command=table.again)
+    return _("(provisional: the official days off are not all known)") if table.provisional else ""
 
 
 def table_json(table: "TargetTable") -> dict[str, Any]:
@@ -191,6 +209,7 @@ def table_json(table: "TargetTable") -> dict[str, Any]:
     columns = row_columns(table.measure)
     return as_json(table, TARGETS) | {
         "by": table.by,
+        "outdated": table.outdated,
         "part_of": table.part_of,
         "rows": [as_json(row, columns) for row in table.rows],
         "sum": figure(table.sum, table.measure),
@@ -200,8 +219,8 @@ def table_json(table: "TargetTable") -> dict[str, Any]:
 def _says_something(column: "Column[TargetRow]", table: "TargetTable") -> bool:
     if column.key in ("begin", "end"):
         return table.by == "week"
-    if column.key in (table.tier, "typed"):
-        return False  # the amount itself, and what the heading says
+    if column.key == table.tier:
+        return False  # the amount itself
     return any(cell(row, column) for row in table.rows)
 
 
@@ -214,7 +233,7 @@ def progress_columns(measure: Measure) -> "list[Column[Progress]]":
         Column("scope", N_("Scope"), lambda found: found.scope, word=scope_words),
         amount_column("assigned", N_("Target"), measure),
         amount_column("rolling", N_("Rolling target"), measure),
-        amount_column("actual", N_("Actual"), measure),
+        _measured(amount_column("actual", N_("Actual"), measure)),
         Column(
             "typed",
             N_("of it typed"),
@@ -223,7 +242,7 @@ def progress_columns(measure: Measure) -> "list[Column[Progress]]":
         ),
         Column("rate", N_("Rate"), lambda found: found.rate, "ratio"),
         Column("time_rate", N_("Time gone (working days)"), lambda found: found.time_rate, "ratio"),
-        amount_column("gap", N_("Gap"), measure),
+        _measured(amount_column("gap", N_("Gap"), measure)),
         Column("gap_points", N_("Ahead or behind"), lambda found: found.gap_points, "ratio", word=_points_words),
         Column("working_days", N_("Working days"), lambda found: found.working_days, "count"),
         Column("working_days_left", N_("Working days left"), lambda found: found.working_days_left, "count"),
@@ -236,6 +255,15 @@ def progress_columns(measure: Measure) -> "list[Column[Progress]]":
             "data",
         ),
     ]
+
+
+def _measured(column: "Column[Progress]") -> "Column[Progress]":
+    """A column that is empty for a level that was not measured yet."""
+
+    def read(found: "Progress") -> Any:
+        return column.value(found) if found.recorded or found.measure not in LEVEL_MEASURES else None
+
+    return replace(column, value=read)
 
 
 def tier_columns(measure: Measure) -> "list[Column[TierProgress]]":
@@ -252,6 +280,8 @@ def tier_columns(measure: Measure) -> "list[Column[TierProgress]]":
 def show_progress(found: "Progress", form: Form) -> None:
     """Print a progress, on a screen with its other tiers in a table below."""
     show_record(found, progress_columns(found.measure), form)
+    if not found.recorded:
+        say(_("Nothing is recorded of {measure} yet.").format(measure=label(found.measure, Measure)))
     if form == "screen" and found.tiers:
         print_text("")
         show_rows(found.tiers, tier_columns(found.measure), form)

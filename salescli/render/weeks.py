@@ -171,9 +171,19 @@ def basis_words(goal: "NextGoal") -> str:
     if progress and progress.gap is not None and progress.gap > 0:
         kind = quantity(goal.measure)
         parts.append(_("{month} is short by {gap}").format(month=goal.month, gap=words(progress.gap, kind)))
-        if progress.needed_per_day is not None:
+        if progress.needed_per_day is not None and goal.catch_up is None:  # else the replan says what a day needs
             parts.append(_("needed a day: {amount}").format(amount=words(progress.needed_per_day, kind)))
-    return _("; ").join(parts)
+    return _("; ").join(filter(None, [*parts, catch_up_words(goal)]))
+
+
+def catch_up_words(goal: "NextGoal") -> str:
+    """What the replan adds to a week or takes off it; empty where it changes nothing, or there is none."""
+    if not goal.catch_up:
+        return ""
+    amount = words(abs(goal.catch_up), quantity(goal.measure))
+    if goal.catch_up > 0:
+        return _("replanned: {amount} more to catch up").format(amount=amount)
+    return _("replanned: {amount} less, being ahead of plan").format(amount=amount)
 
 
 def why_words(stop: "PlannedVisit") -> str:
@@ -378,7 +388,9 @@ def _next_lines(ahead: "NextWeek") -> list[str]:
     lines = [_("【Next week】{week}").format(week=week_words(ahead.period))]
     for goal in ahead.goals:
         figure = grouped(goal.target) if goal.measure in MONEY_MEASURES else f"{goal.target:,}"
-        lines.append(_("{measure}: {figure}").format(measure=measure_word(goal.measure), figure=figure))
+        line = _("{measure}: {figure}").format(measure=measure_word(goal.measure), figure=figure)
+        caught = catch_up_words(goal)
+        lines.append(_("{line} ({remark})").format(line=line, remark=caught) if caught else line)
     planned = [stop for stop in ahead.visits if stop.visit.code]
     proposed = len(ahead.visits) - len(planned)
     lines.append(

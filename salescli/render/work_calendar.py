@@ -77,6 +77,12 @@ def import_notes(found: "Imported", *, dry_run: bool) -> Iterator[str]:
             "{count} entries are no days off and were left out, the first: {first}.",
             len(found.skipped),
         ).format(count=len(found.skipped), first=found.skipped[0])
+    if found.lost:
+        yield _n(
+            "{count} holiday that the file does not name is worked now: is it a whole list?",
+            "{count} holidays that the file does not name are worked now: is it a whole list?",
+            found.lost,
+        ).format(count=found.lost)
     if dry_run:
         if found.targets:
             yield _("Split targets with a changed day: {periods}.").format(periods=_(", ").join(found.targets))

@@ -1,21 +1,49 @@
 """What was reached: the records behind each measure, counted by day.
 
-A scope narrows the count: ``territory:…`` and ``client:…`` to visits of those clients, ``person:…`` to the
-person this file belongs to; nothing is recorded yet of a ``product:…``.
+成交额 counts orders by the day signed, tax included, returns deducted on the day of return; 回款 money on the day
+received, refunds deducted; all in yuan. Of an order that is shared only this person's part counts. A scope narrows
+the count: ``territory:…`` and ``client:…`` to records of those clients, ``product:…`` to the lines of that product,
+``person:…`` to that person's shares.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from salescli.decomposition.apportion import largest_remainder
 from salescli.models.clients import Client
 from salescli.models.visits import Visit
 from salescli.services import profile
-from salescli.vocabulary import FACE_TO_FACE, Measure, Outcome, Scope, VisitStatus
+from salescli.services.money_tables import (
+    ORDER_LINES,
+    ORDER_SHARES,
+    ORDERS,
+    QUOTATIONS,
+    RECEIPTS,
+    REFUNDS,
+    RETURNS,
+)
+from salescli.vocabulary import FACE_TO_FACE, Measure, OrderState, Outcome, Scope, VisitStatus
 
 Conditions = Sequence[sa.ColumnElement[bool]]
+ByDay = dict[date, int]
+
+
+@dataclass(frozen=True)
+class _Of:
+    """Whose records count: conditions on Client, one product or all, and the person whose shares they are."""
+
+    clients: Conditions
+    product: str | None
+    person: str
+    owner: bool  # of this file, whose is what nobody shares in
 
 
 def total(session: Session, measure: Measure, begin: date, end: date, scope: str = "") -> int | None:
@@ -24,29 +52,33 @@ def total(session: Session, measure: Measure, begin: date, end: date, scope: str
     return None if reached is None else sum(reached.values())
 
 
-def by_day(session: Session, measure: Measure, begin: date, end: date, scope: str = "") -> dict[date, int] | None:
+def by_day(session: Session, measure: Measure, begin: date, end: date, scope: str = "") -> ByDay | None:
     """What was reached on each day that has any, in minor units or counts; None as in :func:`total`."""
     count = _COUNTS.get(measure)
-    of_scope = _of_scope(session, scope)
-    return None if count is None or of_scope is None else count(session, begin, end, of_scope)
+    return None if count is None else count(session, begin, end, _of(session, scope))
 
 
-def _of_scope(session: Session, scope: str) -> Conditions | None:
-    """What a client must be for its records to count; None where no record tells."""
+def _of(session: Session, scope: str) -> _Of:
     kind, _colon, name = scope.partition(":")
+    clients: Conditions = (col(Client.deleted_at).is_(None),)
     if kind == Scope.TERRITORY:
-        return [col(Client.territory) == name]
+        clients = (*clients, col(Client.territory) == name)
     if kind == Scope.CLIENT:
-        return [col(Client.code) == name]
-    return [] if not scope or (kind == Scope.PERSON and profile.of(session).name == name) else None
+        clients = (*clients, col(Client.code) == name)
+    owner = profile.of(session).name
+    person = name if kind == Scope.PERSON else owner
+    return _Of(clients, name if kind == Scope.PRODUCT else None, person, person == owner)
 
 
-def _visits(session: Session, begin: date, end: date, of_scope: Conditions) -> dict[date, int]:
+# --- visits ---
+
+
+def _visits(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
     """拜访: what happened face to face. Follow-ups by other channels are counted apart."""
-    return _done(session, begin, end, [*of_scope, col(Visit.channel).in_(FACE_TO_FACE)])
+    return _done(session, begin, end, of, col(Visit.channel).in_(FACE_TO_FACE))
 
 
-def _effective_visits(session: Session, begin: date, end: date, of_scope: Conditions) -> dict[date, int]:
+def _effective_visits(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
     """有效拜访: neither absent nor refused, and an order, a quotation asked for, or a next step with a date."""
     effective = sa.or_(
         col(Visit.outcome).in_((Outcome.ORDER, Outcome.QUOTE)),
@@ -55,42 +87,191 @@ def _effective_visits(session: Session, begin: date, end: date, of_scope: Condit
             col(Visit.next_on).is_not(None),
         ),
     )
-    return _done(session, begin, end, [*of_scope, col(Visit.channel).in_(FACE_TO_FACE), effective])
+    return _done(session, begin, end, of, col(Visit.channel).in_(FACE_TO_FACE), effective)
 
 
-def _done(session: Session, begin: date, end: date, conditions: Conditions) -> dict[date, int]:
+def _done(session: Session, begin: date, end: date, of: _Of, *conditions: sa.ColumnElement[bool]) -> ByDay | None:
+    if of.product is not None or not of.owner:
+        return None
     days = session.exec(
         select(col(Visit.done_on), func.count())
         .join(Client, col(Client.id) == Visit.client_id)
-        .where(col(Visit.done_on) >= begin, col(Visit.done_on) < end, *_HAPPENED, *conditions)
+        .where(col(Visit.done_on) >= begin, col(Visit.done_on) < end, *_HAPPENED, *of.clients, *conditions)
         .group_by(col(Visit.done_on))
     )
     return {day: count for day, count in days if day is not None}
 
 
-def _new_clients(session: Session, begin: date, end: date, of_scope: Conditions) -> dict[date, int]:
-    """新客户: clients by the day of their first order ever, which a contact by any channel may have brought."""
+_HAPPENED: Conditions = (col(Visit.status) == VisitStatus.DONE, col(Visit.deleted_at).is_(None))
+
+
+# --- orders ---
+
+_STANDS: Conditions = (ORDERS.c.deleted_at.is_(None), ORDERS.c.state != OrderState.CANCELLED)
+
+
+def _amount(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
+    """成交额: orders by the day signed, less what was returned by the day of return."""
+    if not _any(session, ORDERS):
+        return None
+    reached: ByDay = defaultdict(int)
+    for day, value in _shared(session, of, ORDERS.c.signed_on, ORDERS.c.value, begin, end):
+        reached[day] += value
+    for day, value in _shared(session, of, RETURNS.c.returned_on, RETURNS.c.value, begin, end):
+        reached[day] -= value
+    return dict(reached)
+
+
+def _margin(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
+    """毛利: value less cost of the orders whose cost is known, by the day signed; None while no cost is known."""
+    known = sa.select(ORDERS.c.id).where(ORDERS.c.cost.is_not(None), *_STANDS).limit(1)
+    if session.connection().execute(known).first() is None:
+        return None
+    reached: ByDay = defaultdict(int)
+    margin = ORDERS.c.value - ORDERS.c.cost
+    for day, value in _shared(session, of, ORDERS.c.signed_on, margin, begin, end, ORDERS.c.cost.is_not(None)):
+        reached[day] += value
+    return dict(reached)
+
+
+def _orders(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
+    """订单数: orders by the day signed."""
+    if not _any(session, ORDERS):
+        return None
+    query = (
+        sa.select(ORDERS.c.signed_on, func.count(sa.distinct(ORDERS.c.id)))
+        .join(Client, col(Client.id) == ORDERS.c.client_id)
+        .where(ORDERS.c.signed_on >= begin, ORDERS.c.signed_on < end, *_STANDS, *of.clients)
+        .group_by(ORDERS.c.signed_on)
+    )
+    if of.product is not None:
+        line = sa.select(ORDER_LINES.c.id).where(
+            ORDER_LINES.c.order_id == ORDERS.c.id, ORDER_LINES.c.product == of.product
+        )
+        query = query.where(sa.or_(ORDERS.c.product == of.product, line.exists()))
+    return _counted(session, query)
+
+
+def _shared(
+    session: Session, of: _Of, day: Any, value: Any, begin: date, end: date, *conditions: sa.ColumnElement[bool]
+) -> list[tuple[date, int]]:
+    """(day, value) of the orders, or returns, that count: the person's share, and of it the product's lines."""
+    rows = ORDERS.join(Client, col(Client.id) == ORDERS.c.client_id)
+    if day.table is RETURNS:
+        rows = rows.join(RETURNS, RETURNS.c.order_id == ORDERS.c.id)
+        conditions = (*conditions, RETURNS.c.deleted_at.is_(None))
+    query = (
+        sa.select(ORDERS.c.id, ORDERS.c.product, day, value)
+        .select_from(rows)
+        .where(day >= begin, day < end, *_STANDS, *of.clients, *conditions)
+    )
+    people = _parts(session, query, ORDER_SHARES, ORDER_SHARES.c.person, ORDER_SHARES.c.percent)
+    if not people and of.product is None and of.owner:  # the usual case needs no order by itself
+        summed = query.with_only_columns(day, func.sum(value)).group_by(day)
+        return [(on, worth) for on, worth in session.connection().execute(summed)]
+    lines = _parts(session, query, ORDER_LINES, ORDER_LINES.c.product, ORDER_LINES.c.amount) if of.product else {}
+    counted = []
+    for order, product, on, worth in session.connection().execute(query):
+        part = _part_of(worth, people[order], of.person) if order in people else worth if of.owner else 0
+        if of.product is not None:
+            part = _part_of(part, lines.get(order, [(product, 1)]), of.product)
+        counted.append((on, part))
+    return counted
+
+
+def _part_of(worth: int, parts: list[tuple[str, Any]], name: str) -> int:
+    """What of ``worth`` goes to ``name`` when it is shared out in these parts."""
+    shares = largest_remainder(abs(worth), [Fraction(part) for _name, part in parts])
+    own = sum(share for share, (other, _part) in zip(shares, parts, strict=True) if other == name)
+    return own if worth >= 0 else -own
+
+
+def _parts(session: Session, orders: Any, table: Any, name: Any, part: Any) -> dict[int, list[tuple[str, Any]]]:
+    """The parts of the orders that a query finds, by order: (name, how much)."""
+    query = (
+        sa.select(table.c.order_id, name, part)
+        .where(table.c.deleted_at.is_(None), table.c.order_id.in_(orders.with_only_columns(ORDERS.c.id)))
+        .order_by(table.c.order_id, table.c.id)
+    )
+    rows = session.connection().execute(query)
+    return {order: [(row[1], row[2]) for row in of_order] for order, of_order in groupby(rows, lambda row: row[0])}
+
+
+def _new_clients(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
+    """新客户: clients by the day of their first order ever, booked or told of by a visit's outcome."""
+    if of.product is not None:
+        return None
+    ordered = sa.select(ORDERS.c.client_id.label("client"), ORDERS.c.signed_on.label("day")).where(*_STANDS)
+    told: Any = sa.select(col(Visit.client_id).label("client"), col(Visit.done_on).label("day")).where(
+        col(Visit.outcome) == Outcome.ORDER, *_HAPPENED
+    )
+    both = sa.union_all(ordered, told).subquery()
     first = (
-        select(func.min(col(Visit.done_on)).label("day"))
-        .join(Client, col(Client.id) == Visit.client_id)
-        .where(Visit.outcome == Outcome.ORDER, *_HAPPENED, *of_scope)
-        .group_by(col(Visit.client_id))
+        sa.select(func.min(both.c.day).label("day"))
+        .join(Client, col(Client.id) == both.c.client)
+        .where(*of.clients)
+        .group_by(both.c.client)
         .subquery()
     )
-    days = session.exec(
-        select(first.c.day, func.count()).where(first.c.day >= begin, first.c.day < end).group_by(first.c.day)
+    query = sa.select(first.c.day, func.count()).where(first.c.day >= begin, first.c.day < end)
+    return _counted(session, query.group_by(first.c.day))
+
+
+# --- receipts and quotations ---
+
+
+def _receipts(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
+    """回款: money on the day received, less refunds on theirs."""
+    if of.product is not None or not _any(session, RECEIPTS):
+        return None
+    reached: ByDay = defaultdict(int)
+    for table, day, sign in ((RECEIPTS, RECEIPTS.c.received_on, 1), (REFUNDS, REFUNDS.c.refunded_on, -1)):
+        query = (
+            sa.select(day, func.sum(table.c.value))
+            .join(Client, col(Client.id) == table.c.client_id)
+            .where(day >= begin, day < end, table.c.deleted_at.is_(None), *of.clients)
+            .group_by(day)
+        )
+        for on, value in session.connection().execute(query):
+            reached[on] += sign * value
+    return dict(reached)
+
+
+def _quotes(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
+    """报价: quotations by the day issued, each once however often it was revised."""
+    if of.product is not None or not _any(session, QUOTATIONS):
+        return None
+    query = (
+        sa.select(QUOTATIONS.c.issued_on, func.count())
+        .join(Client, col(Client.id) == QUOTATIONS.c.client_id)
+        .where(
+            QUOTATIONS.c.issued_on >= begin,
+            QUOTATIONS.c.issued_on < end,
+            QUOTATIONS.c.version == 1,
+            QUOTATIONS.c.deleted_at.is_(None),
+            *of.clients,
+        )
+        .group_by(QUOTATIONS.c.issued_on)
     )
-    return {day: count for day, count in days if day is not None}
+    return _counted(session, query)
 
 
-_HAPPENED: Conditions = (
-    col(Visit.status) == VisitStatus.DONE,
-    col(Visit.deleted_at).is_(None),
-    col(Client.deleted_at).is_(None),
-)
+def _counted(session: Session, query: Any) -> ByDay:
+    return {row[0]: row[1] for row in session.connection().execute(query)}
 
-_COUNTS: dict[Measure, Callable[[Session, date, date, Conditions], dict[date, int]]] = {
+
+def _any(session: Session, table: sa.TableClause) -> bool:
+    query = sa.select(table.c.id).where(table.c.deleted_at.is_(None)).limit(1)
+    return session.connection().execute(query).first() is not None
+
+
+_COUNTS: dict[Measure, Callable[[Session, date, date, _Of], ByDay | None]] = {
+    Measure.AMOUNT: _amount,
+    Measure.RECEIPTS: _receipts,
+    Measure.MARGIN: _margin,
+    Measure.ORDERS: _orders,
+    Measure.NEW_CLIENTS: _new_clients,
     Measure.VISITS: _visits,
     Measure.EFFECTIVE_VISITS: _effective_visits,
-    Measure.NEW_CLIENTS: _new_clients,
+    Measure.QUOTES: _quotes,
 }

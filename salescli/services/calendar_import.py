@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import Session, select
 
 from salescli import holiday_files
-from salescli.calendars import Calendar, DayMark, Kind
+from salescli.calendars import Calendar, DayMark, Kind, WORKED
 from salescli.dates import Period
 from salescli.errors import Refused
 from salescli.holiday_files import HolidayFile
@@ -39,7 +39,8 @@ class Imported:
     """What an import did, or would do: the file's days by what became of them, and what changed by them.
 
     ``years`` are the file's years that are announced now, ``removed`` official days that it names no more, ``own``
-    days that stay because the user set them, ``targets`` the periods of split targets with a changed day in them,
+    days that stay because the user set them, ``targets`` the periods of split targets with a changed day in them, or split
+    before the official days were known. ``lost`` are holidays that the file does not name and that are worked now;
     ``skipped`` the file's entries that are no days off.
     """
 
@@ -53,6 +54,7 @@ class Imported:
     own: int
     changed: list[ChangedDay]
     targets: list[str]
+    lost: int = 0
     split_again: bool = False
     skipped: list[str] = field(default_factory=list)
 
@@ -168,6 +170,7 @@ def _outcome(
     after = work_calendar.with_marks(before.week, marks)
     changed = _changed(before, after, {day.year for day in [*found.days, *steps]})
     touched = targets.touched(session, [day.date for day in changed])
+    touched += [target for target in targets.outdated(session, after) if target not in touched]
     named = [step for step in steps.values() if step.mark]
     new = sum(step.row is None or step.row.deleted_at is not None for step in named)
     unchanged = sum(step.stands for step in named)
@@ -182,6 +185,7 @@ def _outcome(
         own=len(found.days) - len(named),
         changed=changed,
         targets=list(dict.fromkeys(target.period for target in touched)),
+        lost=sum(bool(before.mark(day.date).name) and not day.name and day.kind in WORKED for day in changed),
         split_again=split_again and bool(touched),
         skipped=found.skipped,
     )

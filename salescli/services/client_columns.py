@@ -2,21 +2,31 @@
 
 import functools
 import re
-import tomllib
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from salescli.amounts import excerpt
 from salescli.checks import checked_degrees, checked_email, checked_phone, checked_uscc
-from salescli.dates import FIRST_YEAR, LAST_YEAR
-from salescli.errors import BadRows, BadValue, NotFound
-from salescli.i18n import _, _n, one_after_another
-from salescli.tabular.table import Row, Table, Value, as_text
+from salescli.errors import BadValue
+from salescli.i18n import _, _n
+from salescli.services.file_columns import (
+    NO_FIELDS,
+    NOTHING,
+    Columns,
+    FileFields,
+    RowError,
+    cell_day,
+    cell_text,
+    header_key,
+    nothing_holds,
+    read_cells,
+)
+from salescli.tabular.table import Row, Table, Value
 from salescli.texts import NAME_LIMIT, NOTE_LIMIT, clean, visible
 from salescli.vocabulary import ContactRole, Grade, Lifecycle, parse_word
 
@@ -65,76 +75,23 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "email": ("邮箱", "e-mail", "电子邮箱", "电子邮件", "邮件", "email address", "mail"),
 }
 OF_CONTACT = {"contact": "name", **{name: name for name in ("title", "role", "mobile", "phone", "wechat", "email")}}
-ERROR_HEADERS = ("错误", "Error")
-# Columns that our own files carry for people to read, and row numbers: known, and not fields.
-NO_FIELDS = (*ERROR_HEADERS, "序号", "no", "#", "next due", "下次应联系", "next due on", "days overdue", "逾期天数")
-# How people write that they have nothing to write.
-NOTHING = frozenset(
-    ("-", "--", "—", "——", "/", "\\", "无", "暂无", "没有", "未知", "不详", "n/a", "na", "none", "null", "nil", "#n/a")
+# Columns that our own files carry for people to read: known, and not fields.
+FIELDS = FileFields(
+    HEADERS,
+    no_fields=(*NO_FIELDS, "next due", "下次应联系", "next due on", "days overdue", "逾期天数"),
+    second={"mobile": "phone"},
 )
 _PERSON_NAMES = ("姓名", "客户姓名")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}")
 _BETWEEN_NUMBERS = re.compile(r"\s*[/、,;|\n]\s*|(?<=\d{7})\s+(?=\+?\d{7})")
 _MOBILE = re.compile(r"(?:\+?86|0086)?1\d{10}")
 _IN_LIST = re.compile(r'"((?:[^"]|"")*)"|([^、,，;；|\n"]+)')
-_DAY = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
-    r"|(\d{4})(\d{2})(\d{2})"
-)
 _OUR_CODE = re.compile(r"[Cc]0*([1-9]\d{0,6})")
 
 
-def header_key(header: str) -> str:
-    """A header for comparing: NFKC, case folded, without blanks, joining signs, ``*``, ``:`` and hints in brackets."""
-    folded = unicodedata.normalize("NFKC", header).casefold()
-    bare = re.sub(r"[(\[【<].*?[)\]】>]", "", folded)
-    return re.sub(r"[\s*:：_\-./\u200b\ufeff]", "", bare) or folded.strip()
-
-
-_FIELD_OF = {header_key(name): (rank, key) for key, names in HEADERS.items() for rank, name in enumerate(names)}
-_NO_FIELD_KEYS = frozenset(map(header_key, NO_FIELDS))
-
-
 def known_headers(mapping: Mapping[str, str]) -> frozenset[str]:
-    """Every header that may stand in a client file, and those of ``mapping``: the header row is found by them."""
-    return frozenset([*(name for names in HEADERS.values() for name in names), *mapping.values()])
-
-
-def read_mapping(path: Path, fields: Collection[str] = HEADERS.keys()) -> dict[str, str]:
-    """The file of ``--map``: TOML whose table ``[columns]`` says field = "header".
-
-    Raises NotFound for a missing file, BadValue for what isn't TOML, has no such table or names an unknown field.
-    """
-    try:
-        columns = tomllib.loads(path.read_text("utf-8-sig")).get("columns")
-    except FileNotFoundError as missing:
-        raise NotFound(_("There is no file {path}.").format(path=path)) from missing
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise BadValue(
-            _("{path} can't be read: {problem}.").format(path=path, problem=problem), hint=_mapping_hint()
-        ) from problem
-    if not isinstance(columns, dict) or not all(isinstance(header, str) for header in columns.values()):
-        raise BadValue(_("{path} has no table [columns] of texts.").format(path=path), hint=_mapping_hint())
-    for name in columns:
-        if name not in fields:
-            raise BadValue(
-                _("{path}: there is no field “{field}”.").format(path=path, field=excerpt(name)),
-                hint=_("Use one of: {allowed}.").format(allowed=", ".join(fields)),
-            )
-    return columns
-
-
-def _mapping_hint() -> str:
-    return _('Write a line [columns] and below it lines such as name = "Firm".')
-
-
-@dataclass
-class Columns:
-    """Where each field stands in a row (``places``, from 0), and ``notes`` on the columns left out."""
-
-    headers: tuple[str, ...]
-    places: dict[str, int] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    """Every header that may stand in a client file, and those of ``mapping``."""
+    return FIELDS.known_headers(mapping)
 
 
 def recognised(table: Table, mapping: Mapping[str, str]) -> Columns:
@@ -142,75 +99,18 @@ def recognised(table: Table, mapping: Mapping[str, str]) -> Columns:
 
     Raises BadValue when a mapped header isn't there, BadRows when no column holds the client's name.
     """
-    columns = Columns(table.headers)
-    _place_mapped(columns, mapping, table.path)
-    left_out = _place_known(columns)
+    columns = FIELDS.placed(table, mapping)
     if "name" not in columns.places and _is_person_column(columns):
         columns.places["name"] = columns.places.pop("contact")
     if "name" not in columns.places:
-        raise BadRows(
-            _("No column of {file} is known to hold the client's name: {headers}.").format(
-                file=table.path.name, headers=excerpt(_(", ").join(filter(None, table.headers)))
-            ),
-            hint=_('Say which one does: --map FILE with [columns] and name = "its header".'),
-        )
-    if left_out:
-        columns.notes.append(
-            _n(
-                "Column not known, left out: {headers}. (--map FILE can name its field.)",
-                "Columns not known, left out: {headers}. (--map FILE can name their fields.)",
-                len(left_out),
-            ).format(headers=_(", ").join(left_out))
-        )
+        sentence = _("No column of {file} is known to hold the client's name: {headers}.")
+        raise nothing_holds(sentence, columns, table.path, "name")
     return columns
-
-
-def _place_mapped(columns: Columns, mapping: Mapping[str, str], path: Path) -> None:
-    keys = [header_key(header) for header in columns.headers]
-    for name, header in mapping.items():
-        exact = columns.headers.index(header) if header in columns.headers else None
-        if exact is None and header_key(header) not in keys:
-            raise BadValue(
-                _("{file} has no column “{header}”.").format(file=path.name, header=excerpt(header)),
-                hint=_("It has: {headers}.").format(headers=excerpt(_(", ").join(filter(None, columns.headers)))),
-            )
-        columns.places[name] = keys.index(header_key(header)) if exact is None else exact
-
-
-def _place_known(columns: Columns) -> list[str]:
-    """Place the columns whose header is known, the surest names first; gives back the unknown headers."""
-    taken = set(columns.places.values())
-    free = [(place, header) for place, header in enumerate(columns.headers) if header and place not in taken]
-    found = [(*_FIELD_OF[header_key(header)], place) for place, header in free if header_key(header) in _FIELD_OF]
-    for _rank, name, place in sorted(found, key=lambda hit: (hit[0], hit[2])):
-        # A second column of numbers is the other kind of number.
-        if name == "mobile" and name in columns.places and "phone" not in columns.places:
-            name = "phone"
-        if name in columns.places:
-            columns.notes.append(
-                _("The column “{header}” (column {place}) was left out: “{other}” is taken for the same.").format(
-                    header=columns.headers[place], place=place + 1, other=columns.headers[columns.places[name]]
-                )
-            )
-        else:
-            columns.places[name] = place
-    known = _FIELD_OF.keys() | _NO_FIELD_KEYS
-    return [excerpt(header) for _place, header in free if header_key(header) not in known]
 
 
 def _is_person_column(columns: Columns) -> bool:
     place = columns.places.get("contact")
     return place is not None and header_key(columns.headers[place]) in _PERSON_NAMES
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """What is wrong in one cell: ``row`` as the file counts, ``column`` as its header says, ``value`` as it stands."""
-
-    row: int
-    column: str
-    value: str
-    message: str
 
 
 @dataclass(slots=True)
@@ -255,8 +155,8 @@ class RowReader:
         if row.problem:
             self.errors.append(RowError(row.number, "", "", row.problem))
             return None
-        values = self._values(row)
-        header = self.columns.headers[self.columns.places["name"]]
+        values = read_cells(row, self.columns, partial(self._read, number=row.number), self.errors)
+        header = self.columns.header("name")
         if "name" not in values and not any(error.column == header for error in self.errors[known:]):
             self.errors.append(RowError(row.number, header, "", _("The {field} is empty.").format(field=header)))
         if len(self.errors) > known:
@@ -294,32 +194,16 @@ class RowReader:
             )
         return notes
 
-    def _values(self, row: Row) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        for name, place in self.columns.places.items():
-            cell = row.values[place]
-            if cell is None or cell == "":
-                continue
-            try:
-                value = self._read(name, cell, row.number)
-            except BadValue as problem:
-                message = one_after_another(problem.message, problem.hint)
-                self.errors.append(RowError(row.number, self.columns.headers[place], _shortened(cell), message))
-            else:
-                if value not in (None, []):
-                    values[name] = value
-        return values
-
     def _read(self, name: str, cell: Value, number: int) -> Any:
         if name == "last_contact_on" and isinstance(cell, date):
-            return self._past(cell.date() if isinstance(cell, datetime) else cell)
-        text = _text(cell, self.columns.headers[self.columns.places[name]], _LIMITS.get(name, NAME_LIMIT))
+            return self._past(cell_day(cell, ""))
+        text = cell_text(cell, self.columns.header(name), _LIMITS.get(name, NAME_LIMIT))
         if text is None or name in _FREE:
             return self._share(text) if name in _REPEATED else text
         if text.casefold() in NOTHING:
             return None
         if name == "last_contact_on":
-            return self._past(_day(text))
+            return self._past(cell_day(cell, text))
         if name in ("mobile", "phone") and _ROUNDED.search(text):
             self.rounded.append(number)
         return _READERS[name](text)
@@ -349,20 +233,7 @@ class RowReader:
             person["phone"] = " / ".join(others)
 
 
-def _shortened(cell: Value) -> str:
-    text = as_text(cell)
-    return text if len(text) <= 100 else text[:100] + "…"
-
-
 _LIMITS = dict.fromkeys(("note", "need", "aliases", "tags"), NOTE_LIMIT)
-
-
-def _text(cell: Value, header: str, limit: int) -> str | None:
-    text = as_text(cell)
-    # What can all be printed and has no blanks around it is clean: this spares most cells the long way.
-    if len(text) <= limit and text.isprintable() and text[:1] != " " and text[-1:] != " ":
-        return text
-    return clean(text, field=header, limit=limit) if visible(text) else None
 
 
 def split_list(text: str) -> list[str]:
@@ -388,19 +259,6 @@ def _whole(number: str) -> str:
 
 def _is_mobile(number: str) -> bool:
     return _MOBILE.fullmatch(re.sub(r"[\s()-]", "", number)) is not None
-
-
-def _day(text: str) -> date:
-    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
-    if found is None:
-        raise BadValue(_("“{text}” is not clearly one day.").format(text=excerpt(text)), _("Write it as 2026-11-02."))
-    year, month, day = (int(part) for part in found.groups() if part)
-    try:
-        if FIRST_YEAR <= year <= LAST_YEAR:
-            return date(year, month, day)
-    except ValueError:
-        pass
-    raise BadValue(_("There is no such day as “{text}”.").format(text=excerpt(text)), _("Write it as 2026-11-02."))
 
 
 def _yes_or_no(text: str) -> bool:

@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 
 from salescli.models.clients import Client
 from salescli.services import clients
-from salescli.services.client_matching import ASKED_AT_ONCE, pieces
 from salescli.services.clients import ClientView
+from salescli.services.imports import ASKED_AT_ONCE, pieces
 
 
 def everyone(session: Session, today: date) -> Iterator[ClientView]:

@@ -6,64 +6,30 @@ All rows are read and matched before the first is written, so what is wrong with
 import itertools
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from salescli.calendars import Calendar
 from salescli.config import Settings
-from salescli.i18n import _
 from salescli.models.clients import Client, Contact
-from salescli.services import cadence, changes, clients
-from salescli.services.changes import now_of
-from salescli.services.client_columns import ERROR_HEADERS, Columns, Incoming, RowError, RowReader
-from salescli.services.client_matching import (
+from salescli.services import cadence, clients
+from salescli.services.client_columns import Incoming, RowReader
+from salescli.services.client_matching import Matching, ToWrite, contact_name, last_contact_counts, same_person
+from salescli.services.file_columns import Columns
+from salescli.services.imports import (
     ASKED_AT_ONCE,
-    Matching,
-    ToWrite,
-    contact_name,
-    last_contact_counts,
+    WRITTEN_AT_ONCE,
+    Imported,
+    Options,
+    blank_row,
     pieces,
-    same_person,
+    write_rows,
 )
-from salescli.tabular.table import Table, as_text
+from salescli.tabular.table import Table
 from salescli.vocabulary import Lifecycle
-
-_WRITTEN_AT_ONCE = 1_000
-
-
-@dataclass(frozen=True)
-class Options:
-    """How an import goes: whether changed clients are updated, bad rows left out, anything written at all."""
-
-    update: bool = False
-    skip_bad: bool = False
-    dry_run: bool = False
-
-
-@dataclass
-class Imported:
-    """What an import did, or with ``dry_run`` would do: rows by what became of them.
-
-    ``new`` and ``updated`` are 0 when bad rows keep everything out. ``duplicate`` are further rows of a client, and
-    changed clients without ``update``. ``notes`` are sentences for the user.
-    """
-
-    rows: int
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    duplicate: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def bad_rows(self) -> frozenset[int]:
-        """The numbers of the rows that can't be taken."""
-        return frozenset(error.row for error in self.errors)
 
 
 def take(
@@ -94,27 +60,9 @@ def take(
         notes=[*columns.notes, *reader.notes(), *matching.notes()],
     )
     if not (refused or options.dry_run):
-        _insert(session, matching.new, today, settings, calendar, progress)
+        write_new(session, matching.new, today, settings, calendar, progress)
         _update(session, matching.updated, today, settings, calendar)
     return result
-
-
-def bad_rows(table: Table, errors: list[RowError]) -> Iterator[list[str]]:
-    """The header and the bad rows as they stood, in their order; the last cell says what is wrong.
-
-    Once that is mended the rows can be imported as they are, since a column of this title is known to be no field.
-    """
-    wrong: dict[int, list[str]] = {}
-    for error in errors:
-        wrong.setdefault(error.row, []).append(f"{error.column}: {error.message}" if error.column else error.message)
-    width = max(len(row.values) for row in table.rows if row.number in wrong)
-    headers = [*table.headers, *[""] * (width - len(table.headers))]
-    kept = [place for place, header in enumerate(headers) if header not in ERROR_HEADERS]
-    yield [*(headers[place] for place in kept), _("Error")]
-    for row in table.rows:
-        if row.number in wrong:
-            cells = [*map(as_text, row.values), *[""] * (width - len(row.values))]
-            yield [*(cells[place] for place in kept), " ".join(wrong[row.number])]
 
 
 def _read(reader: RowReader, table: Table, progress: Callable[[int], None]) -> Iterator[Incoming]:
@@ -126,7 +74,7 @@ def _read(reader: RowReader, table: Table, progress: Callable[[int], None]) -> I
             progress(ASKED_AT_ONCE)
 
 
-def _insert(
+def write_new(
     session: Session,
     new: list[ToWrite],
     today: date,
@@ -137,29 +85,16 @@ def _insert(
     """Write new clients and their contacts past the session, in chunks: entities would take ten times as long."""
     ids = _free_ids(session, new)
     due = _due_days(session, new, today, settings, calendar)
-    blank_client, blank_contact = _blank(session, Client), _blank(session, Contact)
+    blank_client, blank_contact = blank_row(session, Client), blank_row(session, Contact)
     contact_ids = itertools.count(clients.next_id(session, Contact))
-    for places in pieces(range(len(new)), _WRITTEN_AT_ONCE):
+    for places in pieces(range(len(new)), WRITTEN_AT_ONCE):
         rows = [_client_row(blank_client, ids[place], new[place], due.get(place)) for place in places]
         people = [row for place in places for row in _contact_rows(blank_contact, ids[place], new[place])]
         for row in people:
             row["id"] = next(contact_ids)
-        _write(session, Client, rows)
-        _write(session, Contact, people)
+        write_rows(session, Client, rows)
+        write_rows(session, Contact, people)
         progress(len(rows))
-
-
-def _write(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.connection().execute(sa.insert(table), rows)
-        said = [{key: value for key, value in row.items() if value is not None} for row in rows]
-        changes.log_new_rows(session, str(table.__tablename__), said)
-
-
-def _blank(session: Session, table: type[SQLModel]) -> dict[str, Any]:
-    """A row of ``table`` with nothing in it but its defaults and the moments."""
-    now = now_of(session)
-    return {**table().model_dump(), "created_at": now, "updated_at": now}
 
 
 def _free_ids(session: Session, new: list[ToWrite]) -> list[int]:

@@ -6,32 +6,24 @@ than its namesakes is another client.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from salescli.i18n import _, _n
 from salescli.models.clients import Client, Contact
 from salescli.services.client_columns import HEADERS, OF_CONTACT, Incoming
+from salescli.services.imports import ASKED_AT_ONCE, pieces
 from salescli.texts import name_key
 
-# SQLite takes a bounded number of parameters in one query, and a chunk bounds the memory.
-ASKED_AT_ONCE = 500
 _MOST_NOTES = 10
 _NAMELESS = "—"  # a value, so the same in every language
 _REACH = ("mobile", "phone", "wechat", "email")
 _CLIENT = ("id", "name_key", "known_contact_on", *(name for name in HEADERS if name not in OF_CONTACT))
 _PERSON = ("client_id", *OF_CONTACT.values())
-
-Item = TypeVar("Item")
-
-
-def pieces(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """``items`` in order, ``size`` at a time."""
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 @dataclass(eq=False, slots=True)

@@ -14,8 +14,9 @@ from salescli.decomposition.progress import Week, best_week
 from salescli.decomposition.replan import CAP, Horizon
 from salescli.decomposition.replan import replan as spread
 from salescli.models.targets import TargetReplan
-from salescli.services.target_actuals import Reached, reached
+from salescli.services.target_actuals import Reached, done_period, reached
 from salescli.services.target_lookup import not_split, refuse_levels
+from salescli.services.target_shares import children
 from salescli.services.target_tables import Standing, day_weights, period_of
 from salescli.vocabulary import Measure
 
@@ -25,15 +26,19 @@ class Meaning:
     """What a replan asks for, in figures for a sentence: minor units or counts.
 
     ``missed`` is below 0 ahead of plan; ``needed_per_day`` is what the days up to the horizon have to bring by
-    working day, rounded up, None when no working day is left; ``recorded`` says whether anything is known of what
-    was reached at all.
+    working day, rounded up, None when no working day is left, and ``whole_per_day`` what they would have to bring
+    with what the cap leaves out; ``recorded`` says whether anything is known of what
+    was reached at all; ``typed_until`` is the last day of what was typed; ``shares`` how many targets share this one.
     """
 
     missed: int
     needed_per_day: int | None
+    whole_per_day: int | None
     working_days_left: int
     best_week: Week | None
     recorded: bool
+    typed_until: date | None
+    shares: int
 
 
 def replan(
@@ -44,7 +49,19 @@ def replan(
     cap: Fraction = CAP,
     over: Horizon | None = None,
 ) -> Standing:
-    """Replan a split target for the days after ``as_of`` and store it; the earlier replan is kept, not in force.
+    """Replan a split target by the rules of :func:`work_out` and store it with :func:`keep`."""
+    return keep(session, standing, work_out(session, standing, as_of, calendar, cap, over))
+
+
+def work_out(
+    session: Session,
+    standing: Standing,
+    as_of: date,
+    calendar: Calendar,
+    cap: Fraction = CAP,
+    over: Horizon | None = None,
+) -> TargetReplan:
+    """A split target replanned for the days after ``as_of``, not stored and without a version.
 
     What was reached is counted up to and including ``as_of``. The rules are those of
     :func:`salescli.decomposition.replan.replan`. Raises Refused for a target that is a level, isn't split, hasn't
@@ -58,15 +75,12 @@ def replan(
     period = period_of(target)
     actual = reached(session, [standing], period, measure, target.scope, as_of, calendar).total or 0
     made = spread(split.cells, period, actual, as_of, cap, over)
-    earlier = session.exec(select(TargetReplan).where(col(TargetReplan.target_id) == target.id)).all()
-    for one in earlier:
-        one.current = False
     assert target.id is not None
     assert split.id is not None
-    stored = TargetReplan(
+    return TargetReplan(
         target_id=target.id,
         split_id=split.id,
-        version=max((one.version for one in earlier), default=0) + 1,
+        version=0,
         as_of=as_of,
         cap=str(cap),
         over=over,
@@ -77,9 +91,17 @@ def replan(
         surplus=made.surplus,
         cap_binds=made.cap_binds,
     )
-    session.add(stored)
+
+
+def keep(session: Session, standing: Standing, made: TargetReplan) -> Standing:
+    """Store a replan that was worked out as the one in force; the earlier one is kept."""
+    earlier = session.exec(select(TargetReplan).where(col(TargetReplan.target_id) == standing.target.id)).all()
+    for one in earlier:
+        one.current = False
+    made.version = max((one.version for one in earlier), default=0) + 1
+    session.add(made)
     session.flush()
-    return Standing(target, split, stored)
+    return Standing(standing.target, standing.split, made)
 
 
 def renew(session: Session, standing: Standing, replan_before: TargetReplan, calendar: Calendar) -> Standing:
@@ -113,9 +135,12 @@ def meaning(session: Session, standing: Standing, calendar: Calendar) -> Meaning
     return Meaning(
         missed=made.missed,
         needed_per_day=-(-sum(made.cells[:days]) // left) if left else None,
+        whole_per_day=-(-(sum(made.cells[:days]) + made.unrecoverable) // left) if left else None,
         working_days_left=left,
         best_week=_best_week(found, weights, period, made.as_of),
         recorded=found.days is not None,
+        typed_until=max((done_period(entry).last for entry in target.done or ()), default=None),
+        shares=len(children(session, target)),
     )
 
 

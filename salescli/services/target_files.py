@@ -11,9 +11,9 @@ from salescli.amounts import excerpt, half_width
 from salescli.dates import Period, parse_day, parse_period
 from salescli.decomposition.history import Month, Order
 from salescli.errors import BadRows, BadValue, SalesError
-from salescli.i18n import _, _n
+from salescli.i18n import _, _n, one_after_another
 from salescli.tabular import Row, Table, Value, as_text
-from salescli.texts import clean
+from salescli.texts import name_key
 
 MONTH_HEADERS = ("month", "月份", "月", "年月", "period", "期间")
 DAY_HEADERS = ("date", "day", "signed", "signed on", "日期", "下单日期", "签约日期", "签订日期", "成交日期")
@@ -25,6 +25,7 @@ NUMBER_HEADERS = ("number", "order", "order number", "订单号", "合同号", "
 HEADERS = (*MONTH_HEADERS, *DAY_HEADERS, *AMOUNT_HEADERS, *NAME_HEADERS, *WEIGHT_HEADERS, *NUMBER_HEADERS)
 
 _NAMED = 5
+_FEW_COLUMNS = 3  # a file of so few columns may go without headers
 _LONGEST = 40
 _FURTHEST = 15
 
@@ -76,20 +77,17 @@ def weights(table: Table, name_of: Callable[[str], str]) -> dict[str, Fraction]:
     """Names and their weights; ``name_of`` reads a name. BadRows for a bad row, or a name that stands there twice."""
     first, second = _columns(table, NAME_HEADERS, WEIGHT_HEADERS)
     found: dict[str, Fraction] = {}
+    keys: set[str] = set()
 
     def take(line: _Line) -> None:
         name = name_of(as_text(line.values[first]))
-        if name in found:
+        if name_key(name) in keys:
             raise BadValue(_("“{name}” stands there twice.").format(name=excerpt(name)))
+        keys.add(name_key(name))
         found[name] = _weight(as_text(line.values[second]))
 
     _each(table, _lines(table, second), take)
     return found
-
-
-def scope_name(text: str) -> str:
-    """A product's or a territory's name as scopes carry it."""
-    return clean(text, field=_("name"))
 
 
 # --- columns and rows ---
@@ -100,7 +98,7 @@ def _columns(table: Table, first: Sequence[str], second: Sequence[str]) -> tuple
     places = _place(table, first), _place(table, second)
     if None not in places:
         return places  # type: ignore[return-value]
-    if places == (None, None) and len(table.headers) >= 2:
+    if places == (None, None) and 2 <= len(table.headers) <= _FEW_COLUMNS:
         return 0, 1
     raise _no_columns(table, first if places[0] is None else second)
 
@@ -143,7 +141,7 @@ def _each(table: Table, lines: Iterator[_Line], take: Callable[[_Line], None]) -
     if bad:
         count = _n("{count} bad row in {file}.", "{count} bad rows in {file}.", len(bad))
         raise BadRows(
-            f"{count.format(count=len(bad), file=table.path.name)} {' '.join(bad[:_NAMED])}",
+            one_after_another(count.format(count=len(bad), file=table.path.name), *bad[:_NAMED]),
             hint=_("Nothing was written. Mend the rows and try again."),
         )
 

@@ -11,7 +11,7 @@ from salescli.dates import Period
 from salescli.errors import NotFound, Refused
 from salescli.i18n import _
 from salescli.models.targets import Target, TargetReplan, TargetSplit
-from salescli.services.target_tables import Standing, fills
+from salescli.services.target_tables import Standing, fills, options
 from salescli.vocabulary import LEVEL_MEASURES, Measure, Scope, Tier, label
 
 _Version = TypeVar("_Version", TargetSplit, TargetReplan)
@@ -183,9 +183,18 @@ def refuse_levels(measure: Measure) -> None:
         )
 
 
-def not_set(period: Period, measure: Measure, tier: Tier, scope: str = "", part_of: str | None = None) -> NotFound:
-    """That there is no target for ``period``, with the command that sets one."""
-    words = ", ".join(filter(None, [label(measure, Measure), label(tier, Tier), scope_words(scope)]))
+def not_set(
+    period: Period, measure: Measure, tier: Tier, scope: str = "", part_of: str | None = None, on: date | None = None
+) -> NotFound:
+    """That there is no target for ``period``, or was none ``on`` a day, with the command that sets one."""
+    words = _(", ").join(filter(None, [label(measure, Measure), label(tier, Tier), scope_words(scope)]))
+    if on is not None:
+        return NotFound(
+            _("On {day} there was no target for {period} ({words}).").format(
+                day=on.isoformat(), period=period.label, words=words
+            ),
+            hint=_("`sales target list` shows what there is now."),
+        )
     hint = _("`{command}` sets one.").format(
         command=f"sales target set {period.label} AMOUNT{options(measure, tier, scope)}"
     )
@@ -201,14 +210,6 @@ def not_split(target: Target) -> Refused:
         _("The target for {period} is not split into days yet.").format(period=target.period),
         hint=_("`{command}` does it.").format(command=f"sales target split {target.period}{asked}"),
     )
-
-
-def options(measure: Measure, tier: Tier, scope: str = "") -> str:
-    """The options that a command needs to mean this measure, tier and scope."""
-    found = "" if measure is Measure.AMOUNT else f" --measure {measure}"
-    found += "" if tier is Tier.TARGET else f" --tier {tier}"
-    kind, _colon, name = scope.partition(":")
-    return f"{found} --{kind} {name}" if scope else found
 
 
 def scope_words(scope: str) -> str:

@@ -99,7 +99,7 @@ def progress(
         actual=actual,
         typed=sum(got.typed),
         recorded=got.days is not None,
-        rate=_real(figures.rate),
+        rate=None if level and got.days is None else _real(figures.rate),
         time_rate=_real(figures.time_rate),
         gap=figures.gap,
         gap_points=None if level else _real(figures.gap_points),
@@ -119,6 +119,17 @@ def reached_in(
     return reached(session, sources, period, measure, scope, until, calendar).total
 
 
+def rolling_gap(session: Session, period: Period, measure: Measure, calendar: Calendar, today: date) -> int | None:
+    """What a replan in force still asks of ``period``, less what was reached since; None without one."""
+    one = deciding(overlapping(session, period, measure, Tier.TARGET), period)
+    asked = _rolling(one, period)
+    if one is None or one.replan is None or asked is None:
+        return None
+    got = reached(session, [one], period, measure, one.target.scope, today, calendar)
+    since = [amount for day, amount in zip(period.days(), got.days or [], strict=False) if day > one.replan.as_of]
+    return asked - sum(since)
+
+
 def _sources(found: list[Standing], period: Period) -> list[Standing]:
     """The targets that speak for ``period``: the one that decides, else all that overlap it, the longest first."""
     one = deciding(found, period)
@@ -128,7 +139,7 @@ def _sources(found: list[Standing], period: Period) -> list[Standing]:
 def _assigned(found: list[Standing], period: Period) -> int | None:
     """What is assigned to ``period``; None where a part of it has no split target."""
     one = deciding(found, period)
-    if one is not None and fills(one.target, period):
+    if one is not None and (fills(one.target, period) or one.target.measure in LEVEL_MEASURES):
         return one.target.amount
     asked = amounts(found, period)
     return None if None in asked else sum(amount or 0 for amount in asked)

@@ -1,5 +1,6 @@
 """The part of the business that a target is for: a product, a territory, a client, a person."""
 
+import unicodedata
 from collections.abc import Mapping
 
 from sqlmodel import Session
@@ -28,4 +29,4 @@ def named(session: Session, kind: Scope, ref: str) -> str:
     """What a scope of this kind is called in the data: a client's code, else the name."""
     if kind is Scope.CLIENT:
         return clients.find(session, ref).code
-    return clean(ref, field=label(kind, Scope))
+    return clean(" ".join(unicodedata.normalize("NFKC", ref).split()), field=label(kind, Scope))

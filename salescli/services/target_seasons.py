@@ -18,11 +18,13 @@ class PastSeason:
 
     @property
     def told(self) -> dict[str, object]:
-        """Where the season comes from, as JSON that a split keeps."""
+        """Where the season comes from, as JSON that a split keeps; amounts in minor units or counts."""
         months = {"first": self.season.first, "last": self.season.last, "years": self.season.years}
         if self.trimmed is None:
             return {**months}
-        names = [[order.name, order.day.isoformat(), order.amount] for order in self.trimmed.orders]
+        names = [
+            {"name": order.name, "date": order.day.isoformat(), "amount": order.amount} for order in self.trimmed.orders
+        ]
         return {**months, "limit": self.trimmed.limit, "trimmed": names}
 
 

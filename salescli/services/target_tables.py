@@ -29,7 +29,7 @@ class Standing(NamedTuple):
 class TargetView:
     """A target as lists and JSON show it; ``end`` is its last day. ``split`` says whether its days are known.
 
-    After a replan as of ``as_of``: ``rolling`` + ``actual`` + ``unrecoverable`` - ``surplus`` = ``assigned``, where
+    ``again`` is the command that splits it by the rules of its last split. After a replan as of ``as_of``: ``rolling`` + ``actual`` + ``unrecoverable`` - ``surplus`` = ``assigned``, where
     ``actual`` is what was reached up to and including that day. ``done`` is what of it was typed, not recorded.
     """
 
@@ -52,6 +52,7 @@ class TargetView:
     provisional: bool
     version: int
     split: bool
+    again: str
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,14 @@ class TargetRow:
 
 @dataclass(frozen=True)
 class TargetTable(TargetView):
-    """A target, or a stretch of a longer one (``part_of``), row by row; ``total`` is the row of all of it."""
+    """A target, or a stretch of a longer one (``part_of``), row by row; ``total`` is the row of all of it.
+
+    ``outdated`` says that it was split before the official days were known, which they are now.
+    """
 
     by: Parts
     part_of: str | None
+    outdated: bool
     rows: tuple[TargetRow, ...]
     total: TargetRow
 
@@ -125,8 +130,18 @@ def view_of(standing: Standing) -> TargetView:
         provisional=split is not None and split.provisional,
         version=target.version,
         split=split is not None,
+        again=f"sales target split {target.period} --again"
+        + options(Measure(target.measure), Tier(target.tier), target.scope),
         **_replanned(replan),
     )
+
+
+def options(measure: Measure, tier: Tier, scope: str = "") -> str:
+    """The options that a command needs to mean this measure, tier and scope."""
+    found = "" if measure is Measure.AMOUNT else f" --measure {measure}"
+    found += "" if tier is Tier.TARGET else f" --tier {tier}"
+    kind, _colon, name = scope.partition(":")
+    return f"{found} --{kind} {name}" if scope else found
 
 
 def _replanned(replan: TargetReplan | None) -> dict[str, Any]:
@@ -148,6 +163,7 @@ def table_of(
     reached: Sequence[int] | None,
     typed: Sequence[int],
     tiers: Mapping[Tier, Sequence[int]],
+    outdated: bool,
 ) -> TargetTable:
     """``period`` by its parts, from a target around it and its split, stored or not.
 
@@ -194,6 +210,7 @@ def table_of(
 
     (total,) = rows([period])
     whole = vars(view_of(standing)) | {"period": period.label, "begin": period.begin, "end": period.last}
+    whole["outdated"] = outdated
     if fills(target, period):
         return TargetTable(**whole, by=by, part_of=None, rows=rows(_PARTS[by](period)), total=total)
     # What could not be caught up belongs to the whole target, not to a stretch of it.
@@ -222,7 +239,8 @@ def level_table_of(target: Target, period: Period, by: Parts, weights: Sequence[
     rows = [row(part, days) for part, days in zip(parts, sums(worked, period.begin, parts), strict=True)]
     whole = vars(view_of(Standing(target))) | {"period": period.label, "begin": period.begin, "end": period.last}
     part_of = None if fills(target, period) else target.period
-    return TargetTable(**whole, by=by, part_of=part_of, rows=tuple(rows), total=row(period, sum(worked)))
+    total = row(period, sum(worked))
+    return TargetTable(**whole, by=by, part_of=part_of, outdated=False, rows=tuple(rows), total=total)
 
 
 def _held(part: Period, split: TargetSplit) -> bool:

@@ -68,11 +68,12 @@ def set_target(
     measure: Measure,
     tier: Tier,
     scope: str = "",
-    done: Sequence[Hold] = (),
+    done: Sequence[Hold] | None = None,
 ) -> Target:
     """Set a target; the one that stood for the same days, measure, tier and scope is kept as an earlier version.
 
-    ``done`` is what was reached before there were records, for one or more parts of the period that lie apart.
+    ``done`` is what was reached before there were records, for one or more parts of the period that lie apart; None
+    keeps what was typed for the version before. Raises Refused for a target that is a share of another.
     """
     if amount < 0:
         raise BadValue(_("A target can't be negative."))
@@ -85,8 +86,12 @@ def set_target(
             Target.scope == scope,
         )
     ).all()
+    standing_one = next((one for one in earlier if one.current and one.deleted_at is None), None)
+    if standing_one is not None:
+        _refuse_share(standing_one)
     for target in earlier:
         target.current = False
+    kept = standing_one.done if standing_one is not None and done is None else None
     new = Target(
         period=period.label,
         begin=period.begin,
@@ -96,7 +101,7 @@ def set_target(
         scope=scope,
         version=max((target.version for target in earlier), default=0) + 1,
         amount=amount,
-        done=[_spelled(part) for part in done] or None,
+        done=[_spelled(part) for part in done or ()] or kept,
     )
     session.add(new)
     session.flush()
@@ -173,6 +178,7 @@ def work_out(
     """
     measure = Measure(target.measure)
     refuse_levels(measure)
+    _refuse_share(target)
     if weights == "calendar" and saturday is not None:
         raise BadValue(_("A weight of Saturdays goes with working days only."), hint=_("Leave out --sat or --weights."))
     days = _natural if weights == "calendar" else partial(calendar.weight, saturday=saturday)
@@ -210,12 +216,31 @@ def rules_of(made: TargetSplit) -> dict[str, Any]:
     }
 
 
-def rules_in_force(one: Standing) -> dict[str, Any]:
-    """The rules of a target's split in force; Refused where it isn't split or follows the target it is a share of."""
-    if one.split is None:
-        raise not_split(one.target)
+def rules_in_force(session: Session, one: Standing) -> dict[str, Any]:
+    """The rules of a target's split in force, or of the last split of an earlier version.
+
+    Raises Refused where there is none, and for a target that follows the one it is a share of.
+    """
     _refuse_share(one.target)
-    return rules_of(one.split)
+    if one.split is not None:
+        return rules_of(one.split)
+    target = one.target
+    before = session.exec(
+        select(TargetSplit)
+        .join(Target, col(Target.id) == TargetSplit.target_id)
+        .where(
+            Target.begin == target.begin,
+            Target.end == target.end,
+            Target.measure == target.measure,
+            Target.tier == target.tier,
+            Target.scope == target.scope,
+            col(Target.parent_id).is_(None),
+        )
+        .order_by(col(TargetSplit.id).desc())
+    ).first()
+    if before is None:
+        raise not_split(target)
+    return rules_of(before)
 
 
 def keep(session: Session, target: Target, made: TargetSplit, calendar: Calendar) -> Standing:
@@ -239,8 +264,19 @@ def keep(session: Session, target: Target, made: TargetSplit, calendar: Calendar
 
 def split_again(session: Session, target: Target, calendar: Calendar) -> Standing:
     """Split a target by the rules of its split in force, by the calendar of now; Refused where it isn't split."""
-    rules = rules_in_force(current(session, target))
+    rules = rules_in_force(session, current(session, target))
     return keep(session, target, work_out(target, calendar, **rules), calendar)
+
+
+def outdated(session: Session, calendar: Calendar) -> list[Target]:
+    """The targets in force that were split before the official days were known, the shares of others left out."""
+    return [
+        one.target
+        for one in standing(session, col(Target.parent_id).is_(None))
+        if one.split is not None
+        and one.split.provisional
+        and not calendar.provisional(one.target.begin, one.target.end)
+    ]
 
 
 def touched(session: Session, days: Collection[date]) -> list[Target]:
@@ -263,9 +299,17 @@ def touched(session: Session, days: Collection[date]) -> list[Target]:
 def hold(
     session: Session, part: Period, amount: int | None, measure: Measure, tier: Tier, scope: str, calendar: Calendar
 ) -> tuple[Standing, Standing]:
+    """Hold a part of a target as :func:`work_out_hold` does and store it; the target as it stood, and as it stands."""
+    found, made = work_out_hold(session, part, amount, measure, tier, scope, calendar)
+    return found, keep(session, found.target, made, calendar)
+
+
+def work_out_hold(
+    session: Session, part: Period, amount: int | None, measure: Measure, tier: Tier, scope: str, calendar: Calendar
+) -> tuple[Standing, TargetSplit]:
     """Fix the sum of a part of the shortest split target around it, or with None let it go; split again around it.
 
-    Gives the target as it stood before and as it stands now. Season, weights and the other holds stay. Raises
+    Gives the target as it stands and its new split, not stored. Season, weights and the other holds stay. Raises
     NotFound without a target around the part, or a hold to let go; Refused where the target isn't split, and for
     holds that can't be kept.
     """
@@ -279,7 +323,7 @@ def hold(
     if found is None:
         raise not_split(around[0].target) if around else _nothing_around(session, part, measure, tier, scope)
     target = found.target
-    rules = rules_in_force(found)
+    rules = rules_in_force(session, found)
     others = [one for one in rules["holds"] if (one.period.begin, one.period.end) != (part.begin, part.end)]
     if amount is None and len(others) == len(rules["holds"]):
         raise NotFound(
@@ -287,7 +331,7 @@ def hold(
             hint=_("`sales target show {period}` shows what is.").format(period=target.period),
         )
     rules["holds"] = others if amount is None else [*others, Hold(part, amount)]
-    return found, keep(session, target, work_out(target, calendar, **rules), calendar)
+    return found, work_out(target, calendar, **rules)
 
 
 def _nothing_around(session: Session, part: Period, measure: Measure, tier: Tier, scope: str) -> Exception:
@@ -333,7 +377,7 @@ def table(
     """
     found = deciding(overlapping(session, period, measure, tier, scope, at), period)
     if found is None:
-        raise not_set(period, measure, tier, scope)
+        raise not_set(period, measure, tier, scope, on=None if at is None else today)
     if measure in LEVEL_MEASURES:
         return level_table_of(found.target, period, by or usual_parts(period), day_weights(period, calendar, None))
     if found.split is None:
@@ -359,7 +403,9 @@ def shown(
         if other is not tier and None not in asked:
             tiers[other] = [amount or 0 for amount in asked]
     weights = day_weights(period, calendar, one.split)
-    return table_of(one, period, by or usual_parts(period), weights, found.days, found.typed, tiers)
+    assert one.split is not None
+    outdated = one.split.provisional and not calendar.provisional(one.target.begin, one.target.end)
+    return table_of(one, period, by or usual_parts(period), weights, found.days, found.typed, tiers, outdated)
 
 
 def burn_up(

@@ -92,16 +92,21 @@ class VisitSummary:
 
 def summary(session: Session, period: Period, as_of: date, today: date, settings: Settings) -> VisitSummary:
     """The activities of ``period``, and how the clients stood on ``as_of``."""
-    rows = visits.listed(session, period)
-    moved_on = _moved_on(session, rows)
     clients = _standing(session, as_of, settings)
     overdue = [OverdueClient(one.client, one.grade, one.late) for one in clients if one.late]
     return VisitSummary(
-        lines=tuple(_line(visit, moved_on.get(visit.moved_to or ""), period, today) for visit in rows),
+        lines=lines(session, period, today),
         covered=tuple(one.client for one in clients if one.grade == Grade.A and one.last and not one.late),
         of_class_a=tuple(one.client for one in clients if one.grade == Grade.A),
         overdue=tuple(sorted(overdue, key=lambda one: (one.grade or Grade.C, -one.days, one.client.code))),
     )
+
+
+def lines(session: Session, period: Period, today: date) -> tuple[VisitLine, ...]:
+    """The activities of ``period`` and what had become of them by ``today``."""
+    rows = visits.listed(session, period)
+    moved_on = _moved_on(session, rows)
+    return tuple(_line(visit, moved_on.get(visit.moved_to or ""), period, today) for visit in rows)
 
 
 def _line(visit: VisitView, moved_on: date | None, period: Period, today: date) -> VisitLine:
@@ -154,7 +159,7 @@ def _standing(session: Session, as_of: date, settings: Settings) -> list[_Standi
             sa.or_(col(Client.grade) == Grade.A, col(Client.next_due_on) < as_of, col(Client.last_contact_on) > as_of),
         )
     )
-    earlier = _contacts_until(session, as_of, settings)
+    earlier = contacts_until(session, as_of, settings)
     found = []
     for key, code, name, grade, lifecycle, known, last, due in rows:
         days = cadence.days_between(grade, lifecycle, settings)
@@ -168,7 +173,7 @@ def _standing(session: Session, as_of: date, settings: Settings) -> list[_Standi
     return found
 
 
-def _contacts_until(session: Session, as_of: date, settings: Settings) -> dict[int, date]:
+def contacts_until(session: Session, as_of: date, settings: Settings) -> dict[int, date]:
     """The last qualifying contact up to ``as_of`` of the clients that have been contacted since."""
     found = session.exec(
         select(Visit.client_id, func.max(col(Visit.done_on)))

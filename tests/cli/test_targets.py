@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -286,7 +287,8 @@ def test_a_replan_adds_up_and_says_what_it_means(behind: Sales) -> None:
     assert [row["rolling"] for row in table["rows"][:10]] == ["0.00"] * 10
     said = behind("target", "replan", "2026", "--as-of", "2026-11-20").err
     assert "can't be recovered in 2026" in said
-    assert "Needed per day" in said
+    assert "a day on 29 working days left" in said
+    assert "would be needed" in said
     shown = behind("target", "show", "2026-12", "--by", "day", "--json").json()
     assert None not in [row["rolling"] for row in shown["rows"]]
     assert all(minor(row["rolling"]) <= minor(row["amount"]) * 1.3 for row in shown["rows"])
@@ -339,6 +341,58 @@ def test_a_target_is_shared_and_every_day_adds_up(split_year: Sales, tmp_path: P
     split_year("target", "remove", "2026", "--yes", code=4)
     assert "3 shares" in split_year("target", "remove", "2026", "--by", "product", "--yes").err
     split_year("target", "remove", "2026", "--yes")
+
+
+def test_a_share_is_neither_set_nor_split_by_itself(split_year: Sales, tmp_path: Path) -> None:
+    file = tmp_path / "weights.csv"
+    file.write_text("name,weight\nＡ,60\nB,40\n", "utf-8")
+    split_year("target", "share", "2026", "--by", "product", str(file))
+    split_year("target", "set", "2026", "5万", "--product", "A", code=4)
+    split_year("target", "split", "2026", "--product", "A", "--season", "even", code=4)
+    split_year("target", "split", "2026", "--again")
+    shares = [one["assigned"] for one in split_year("target", "list", "--json").json()]
+    assert sorted(shares) == ["12000000.00", "4800000.00", "7200000.00"]
+
+
+def test_a_new_figure_is_split_as_the_one_before_and_keeps_what_was_typed(behind: Sales) -> None:
+    said = behind("target", "set", "2026", "1300万").err
+    assert "9,500,000.00" in said
+    assert "sales target split 2026 --again" in said
+    rows = behind("target", "split", "2026", "--again", "--json").json()["rows"]
+    assert rows[2]["amount"] == "1137500.00"
+    assert behind("target", "progress", "2026", "--json").json()["actual"] == "9500000.00"
+    behind("target", "set", "2026", "1300万", "--done", "0")
+    assert behind("target", "progress", "2026", "--json").json()["actual"] == "0.00"
+
+
+def test_a_level_holds_for_every_part_and_is_unknown_until_measured(sales: Sales) -> None:
+    sales("target", "set", "2026", "4.5", "--measure", "satisfaction")
+    found = sales("target", "progress", "--measure", "satisfaction", "--json").json()
+    assert (found["assigned"], found["actual"], found["rate"], found["gap"]) == (4.5, None, None, None)
+    sales("target", "set", "2026", "150%", "--measure", "satisfaction", code=2)
+
+
+def test_a_trial_of_a_replan_or_a_hold_writes_nothing(behind: Sales, data_file: Path) -> None:
+    before = data_file.read_bytes()
+    assert behind("target", "replan", "2026", "--dry-run", "--json").json()["rolling"] is not None
+    assert behind("target", "hold", "2026-12", "5万", "--dry-run", "--json").json()["rows"][11]["amount"] == "50000.00"
+    assert data_file.read_bytes() == before
+
+
+def test_a_split_before_the_official_days_came_is_offered_again(sales: Sales, tmp_path: Path) -> None:
+    sales("target", "set", "2031", "1200万")
+    sales("target", "split", "2031")
+    days = [
+        {"name": "元旦", "date": "2031-01-01", "isOffDay": True},
+        {"name": "国庆节", "date": "2031-10-01", "isOffDay": True},
+    ]
+    file = tmp_path / "2031.json"
+    file.write_text(json.dumps({"year": 2031, "days": days}), "utf-8")
+    assert sales("calendar", "import", str(file), "--json").json()["targets"] == ["2031"]
+    assert "sales target split 2031 --again" in sales("target", "show", "2031").out
+    again = sales("calendar", "import", str(file), "--yes", "--json").json()
+    assert (again["targets"], again["split_again"]) == (["2031"], True)
+    assert sales("target", "show", "2031", "--json").json()["provisional"] is False
 
 
 def test_shares_by_client_name_them_by_reference(split_year: Sales, tmp_path: Path) -> None:

@@ -123,6 +123,17 @@ def test_the_text_is_short_lines_with_the_numbers_of_the_week(logged: Sales) -> 
     assert "─" not in "".join(lines)
 
 
+def test_what_a_replan_adds_is_said_in_the_plan_and_in_the_text(logged: Sales) -> None:
+    assert "catch up" not in logged("week", "show", "--text").out
+    logged("target", "replan", "2026")
+    (goal,) = (one for one in logged("week", "plan", "--json").json()["next"]["goals"] if one["measure"] == "amount")
+    assert float(goal["target"]) == float(goal["base"]) + float(goal["catch_up"]) > float(goal["base"])
+    said = f"replanned: {float(goal['catch_up']):,.2f} more to catch up"
+    assert said in logged("week", "plan").out
+    lines = logged("week", "show", "--text").out.splitlines()
+    assert f"amount closed: {float(goal['target']):,.2f} ({said})" in lines
+
+
 def test_the_sheet_is_written_under_its_own_name(logged: Sales, tmp_path: Path) -> None:
     run = logged("week", "sheet")
     assert run.out == "Weekly_goals_张三_2026W48.xlsx\n"

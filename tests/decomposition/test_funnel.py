@@ -44,7 +44,7 @@ def test_rounding_up_happens_at_every_step_and_not_once_at_the_end() -> None:
     """1 ÷ 10 is a whole deal, ÷ 2/3 two quotations, ÷ 3/4 three visits; 0.2 in one go would be one."""
     found = funnel(1, exactly(10), exactly("2/3"), exactly("3/4"), 1, 5)
     assert (found.deals, found.quotations, found.visits) == (1, 2, 3)
-    assert found.beyond == 0
+    assert (found.per_day, found.capacity_per_day, found.beyond) == (3, 5, 0)
 
 
 @pytest.mark.parametrize("gap", [0, -5])

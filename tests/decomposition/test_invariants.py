@@ -99,7 +99,11 @@ def targets(draw: st.DrawFn) -> Target:
         if inside and len(inner) + len(apart) == len(holds) and part not in [hold.period for hold in holds]:
             free = draw(st.integers(0, most_left(part, inner, weights)))
             holds.append(Hold(part, sum(hold.amount for hold in outermost(inner)) + free))
-    free = draw(st.integers(0, 40) | st.integers(0, 10**11)) if most_left(period, holds, carried) else 0
+    free = (
+        draw(st.integers(0, 40) | st.integers(10**3, 10**6) | st.integers(10**6, 10**11))
+        if most_left(period, holds, carried)
+        else 0
+    )
     total = sum(hold.amount for hold in outermost(holds)) + free
     return Target(total, period, lambda day: calendar.weight(day, saturday), season, holds)
 
@@ -217,8 +221,10 @@ def reached(draw: st.DrawFn) -> Reached:
     cells = target.split()
     gone = draw(st.integers(1, len(cells)))
     asked, left = sum(cells[:gone]), sum(cells[gone:])
-    missed = draw(st.integers(-9, 9) | st.integers(0, left // 4) | st.integers(-2 * left - 9, 2 * left + 9))
-    cap = draw(st.sampled_from([CAP, Fraction(1), Fraction(2)]) | st.fractions(1, 5, max_denominator=1000))
+    missed = draw(
+        st.integers(-9, 9) | st.integers(-2 * left - 9, 2 * left + 9) | st.sampled_from([asked, left // 4, left])
+    )
+    cap = draw(st.sampled_from([CAP, Fraction(11, 10), Fraction(1)]) | st.fractions(1, 5, max_denominator=1000))
     over = draw(st.sampled_from(["month", "quarter", "year", None]))
     return Reached(cells, target.period, asked - missed, target.period.begin + DAY * (gone - 1), cap, over)  # type: ignore[arg-type]
 

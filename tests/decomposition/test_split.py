@@ -71,6 +71,7 @@ def test_twelve_even_months_of_a_million_are_four_with_a_cent_more() -> None:
 
 def test_without_a_season_every_working_day_of_the_year_counts_the_same() -> None:
     cells = split(24_800_000, YEAR, CHINA.weight)
+    assert cells == Pattern(YEAR, CHINA.weight).split(24_800_000)
     assert set(cells) == {0, 100_000}
     assert sum(map(bool, cells)) == 248
 
@@ -181,9 +182,9 @@ def test_a_leap_day_that_is_worked_has_its_amount() -> None:
 
 
 def test_a_negative_total_is_refused() -> None:
-    with pytest.raises(BadValue) as refused:
-        split(-1, YEAR, CHINA.weight)
-    assert "-1" in refused.value.message
+    for negative in (lambda: split(-17, YEAR, CHINA.weight), lambda: Pattern(YEAR, CHINA.weight).split(-17)):
+        with pytest.raises(BadValue, match="-17"):
+            negative()
 
 
 # Holds

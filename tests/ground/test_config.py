@@ -14,6 +14,9 @@ from salescli.errors import BadValue, NotFound, NotWritten
 from tests.conftest import Sales
 
 OTHER_TEXTS = {
+    "deals.own_stages": "开发:10:30，签约：80%：15天",
+    "quotes.approval": "是",
+    "quotes.letterhead": "杭州某某机电有限公司，滨江区1号",
     "language": "zh",
     "cadence.channels": "phone,拜访",
     "slots.summer.begin": "06-01",
@@ -98,6 +101,12 @@ def test_setting_a_value_keeps_comments_order_and_keys_it_does_not_know(tmp_path
         ("funnel.average_order", "-5"),
         ("funnel.average_order", "many"),
         ("funnel.average_order", "1.234"),
+        ("deals.stages", "six"),
+        ("deals.own_stages", "开发"),
+        ("deals.own_stages", "开发:101:30"),
+        ("deals.own_stages", "开发:10:0"),
+        ("deals.own_stages", ":10:30"),
+        ("deals.own_stages", "开发:10:30,开发:20:30"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused_and_nothing_is_written(key: str, text: str, tmp_path: Path) -> None:

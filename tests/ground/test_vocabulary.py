@@ -10,10 +10,13 @@ from salescli.vocabulary import (
     WORDS,
     Channel,
     ContactRole,
+    DealState,
     Grade,
     Lifecycle,
     Measure,
+    OrderState,
     Outcome,
+    QuoteState,
     Tier,
     VisitStatus,
     field_word,
@@ -119,3 +122,21 @@ def test_face_to_face_and_open_are_what_the_field_says() -> None:
     assert {channel.value for channel in vocabulary.FACE_TO_FACE} == {"visit", "meeting", "demo"}
     assert {status.value for status in vocabulary.OPEN_STATUSES} == {"planned", "confirmed"}
     assert {measure.value for measure in vocabulary.MONEY_MEASURES} == {"amount", "receipts", "margin"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "chinese"),
+    [
+        (Lifecycle.LOST, DealState.LOST, ("流失", "输单")),
+        (QuoteState.ACCEPTED, OrderState.ACCEPTED, ("已接受", "已验收")),
+        (QuoteState.RETURNED, OrderState.RETURNED, ("已退回", "已退货")),
+    ],
+)
+def test_words_of_two_kinds_that_are_spelled_the_same_stay_apart(
+    one: StrEnum, other: StrEnum, chinese: tuple[str, str]
+) -> None:
+    assert (label_in(one, "zh"), label_in(other, "zh")) == chinese
+    assert one != other
+    assert one == one.value
+    assert other == one.value
+    assert one.value in {other}

@@ -39,7 +39,8 @@ from salescli.render.week_sheet.layout import (
     text_width,
 )
 from salescli.render.week_sheet.mask import masked
-from salescli.services import changes, clients, profile, targets, visits, weeks
+from salescli.render.weeks import catch_up_words
+from salescli.services import changes, clients, profile, replans, target_lookup, targets, visits, weeks
 from salescli.services.visits import NextStep
 from salescli.services.weeks import WeekReport
 from salescli.vocabulary import Measure, Tier
@@ -76,12 +77,19 @@ def week(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[.
     """A week of ``count`` visits, noted with the lines of ``note`` in turn; with targets unless ``bare``."""
 
     @cache
-    def call(count: int = 5, note: str = "met Zhang", *, bare: bool = False, name: str = "张三") -> WeekReport:
+    def call(
+        count: int = 5,
+        note: str = "met Zhang",
+        *,
+        bare: bool = False,
+        name: str = "张三",
+        replanned: date | None = None,
+    ) -> WeekReport:
         i18n.activate("en")
         path = shutil.copy(template, tmp_path_factory.mktemp("week") / "sales.db")
         with db.writing(Path(path)) as session:
             changes.watch(session, "test", NOW)
-            return made_week(session, count, note, name, bare=bare)
+            return made_week(session, count, note, name, bare=bare, replanned=replanned)
 
     return call
 
@@ -97,7 +105,7 @@ def book(week: Callable[..., WeekReport]) -> Callable[..., Workbook]:
     return call
 
 
-def made_week(session: Session, count: int, note: str, name: str, *, bare: bool) -> WeekReport:
+def made_week(session: Session, count: int, note: str, name: str, *, bare: bool, replanned: date | None) -> WeekReport:
     calendar, rules = Calendar(), Settings(Path("config.toml"), DEFAULTS)
     profile.save(session, name=name, manager="李经理")
     for measure, amount in ((Measure.AMOUNT, 1_200_000_000), (Measure.VISITS, 1_200)) if not bare else ():
@@ -114,6 +122,9 @@ def made_week(session: Session, count: int, note: str, name: str, *, bare: bool)
             step = NextStep("call", day + timedelta(days=7))
             said = notes[number % len(notes)]
             visits.log(session, client, said, day, step, TODAY, rules, calendar, outcome="order")
+    if replanned:
+        standing = target_lookup.find(session, Period.year_of(TODAY), Measure.VISITS, Tier.TARGET)
+        replans.replan(session, standing, replanned, calendar)
     return weeks.report(session, WEEK, TODAY, NOW, rules, calendar)
 
 
@@ -216,6 +227,71 @@ def test_a_level_of_days_to_come_is_left_empty(book) -> None:
     assert (visited[22], visited[27], visited[28]) == (0, 3, None)
 
 
+def test_the_rolling_target_stands_beside_the_assigned_one_from_the_replan_on(week) -> None:
+    report = week(replanned=date(2026, 11, 25))
+    sheet = opened(report).worksheets[2]
+    found = [row for row in sheet.iter_rows(min_col=9, max_col=16) if isinstance(row[0].value, datetime)]
+    days = {row[0].value.day: [cell.value for cell in row] for row in found[30:]}
+    assert [days[day][3] for day in (1, 25)] == [None, None]
+    rolling = [days[day][3] for day in range(26, 31)]
+    assert sum(rolling) > sum(days[day][2] for day in range(26, 31))
+    assert [days[day][7] for day in (24, 25)] == [None, days[25][6]]
+    assert days[30][7] == days[25][6] + sum(rolling)
+    assert not any(row[3].value or row[7].value for row in found[:30])  # the other target was not replanned
+
+
+def test_the_year_says_what_can_no_longer_be_reached(week) -> None:
+    report = week(replanned=date(2026, 11, 25))
+    (missed,) = (one.tables[0].unrecoverable for one in report.breakdowns if one.measure == Measure.VISITS)
+    assert missed
+    notes = [text for text in texts(opened(report).worksheets[2]) if "fits on no day left" in text]
+    assert len(notes) == 1
+    assert f" {missed:,} fits" in notes[0]
+    behind = {row[0].value: row[3].value for row in opened(report).worksheets[3].iter_rows(min_row=3)}
+    assert behind["Not recoverable"] == f"Visits: {missed:,}"
+
+
+def test_only_a_replanned_target_has_a_rolling_curve(week) -> None:
+    money, counts = opened(week(replanned=date(2026, 11, 25))).worksheets[2]._charts
+    assert (len(money.series), len(counts.series)) == (2, 3)
+    assert [int(point.idx) + 1 for point in counts.series[2].val.numRef.numCache.pt] == [25, 26, 27, 28, 29, 30]
+
+
+def test_a_replan_later_than_the_week_draws_no_rolling_curve(week) -> None:
+    _money, counts = opened(week(replanned=date(2026, 11, 28))).worksheets[2]._charts
+    assert len(counts.series) == 2
+
+
+def test_next_weeks_goal_says_what_the_replan_adds(week) -> None:
+    goals = {goal.measure: goal for goal in week(replanned=date(2026, 11, 25)).next.goals}
+    sheet = opened(week(replanned=date(2026, 11, 25))).worksheets[0]
+    rows = [row for row in sheet.iter_rows(min_row=row_of(sheet, "8. Goals for next week")) if row[0].value == "Visits"]
+    more = goals["visits"].catch_up
+    assert [rows[0][place].value for place in (2, 4, 6)] == [goals["visits"].base, more, goals["visits"].target]
+    assert f"replanned: {more} more to catch up" in rows[0][7].value
+    assert "needed a day" not in rows[0][7].value
+
+
+@pytest.mark.parametrize(
+    ("catch_up", "said"), [(None, ""), (0, ""), (7, "7 more to catch up"), (-7, "7 less, being ahead of plan")]
+)
+def test_catching_up_is_said_in_words_both_ways(week, catch_up: int | None, said: str) -> None:
+    goal = next(goal for goal in week().next.goals if goal.measure == Measure.VISITS)
+    assert catch_up_words(replace(goal, catch_up=catch_up)).removeprefix("replanned: ") == said
+
+
+def test_a_year_whose_days_off_are_not_official_is_marked(week) -> None:
+    report = week()
+    provisional = tuple(
+        replace(one, tables=tuple(replace(table, provisional=True) for table in one.tables))
+        for one in report.breakdowns
+    )
+    goals, _daily, targets_sheet, _words = opened(replace(report, breakdowns=provisional)).worksheets
+    assert sum("provisional" in text for text in texts(goals)) == 2
+    assert sum("provisional" in text for text in texts(targets_sheet)) == 2
+    assert not any("provisional" in text for sheet in opened(report) for text in texts(sheet))
+
+
 def test_every_number_has_its_definition(week) -> None:
     report = week()
     sheet = opened(report).worksheets[3]
@@ -306,7 +382,8 @@ def test_only_the_answers_can_be_typed(book) -> None:
     }
     single = {at(made, name).coordinate for name in ("sales_score", "sales_decision", "sales_return_reason")}
     assert unlocked == single | {
-        at(made, f"sales_score_{measure}").coordinate for measure in ("amount", "new_clients", "effective_visits", "visits")
+        at(made, f"sales_score_{measure}").coordinate
+        for measure in ("amount", "new_clients", "effective_visits", "visits")
     }
     assert not at(made, "sales_comment").protection.locked
     assert all(cell.protection.locked for sheet in made.worksheets[1:] for row in sheet.iter_rows() for cell in row)

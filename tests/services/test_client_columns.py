@@ -8,16 +8,8 @@ from typing import Any
 import pytest
 
 from salescli.errors import BadRows, BadValue, NotFound
-from salescli.services.client_columns import (
-    HEADERS,
-    Incoming,
-    RowReader,
-    header_key,
-    known_headers,
-    read_mapping,
-    recognised,
-    split_list,
-)
+from salescli.services.client_columns import HEADERS, Incoming, RowReader, known_headers, recognised, split_list
+from salescli.services.file_columns import header_key, read_mapping
 from salescli.tabular.table import Row, Rows, Table, Value
 
 TODAY = date(2026, 11, 25)
@@ -134,7 +126,7 @@ def test_a_mapped_header_that_is_not_there_is_refused() -> None:
 def test_a_mapping_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "map.toml"
     path.write_text('[columns]\nname = "户头"\n', "utf-8-sig")
-    assert read_mapping(path) == {"name": "户头"}
+    assert read_mapping(path, HEADERS) == {"name": "户头"}
 
 
 @pytest.mark.parametrize(
@@ -150,12 +142,12 @@ def test_a_mapping_file_that_says_nothing_is_refused(tmp_path: Path, text: str, 
     path = tmp_path / "map.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(BadValue, match=said):
-        read_mapping(path)
+        read_mapping(path, HEADERS)
 
 
 def test_a_missing_mapping_file_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
-        read_mapping(tmp_path / "map.toml")
+        read_mapping(tmp_path / "map.toml", HEADERS)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from salescli.models.changes import Change
 from salescli.models.clients import Client, Contact
 from salescli.services import changes, client_import, clients
 from salescli.services.client_columns import known_headers, recognised
-from salescli.services.client_import import Imported, Options
+from salescli.services.imports import Imported, Options, bad_rows
 from salescli.tabular import read_table
 from tests.services.desk import TODAY, Desk
 
@@ -378,7 +378,7 @@ def test_a_trial_counts_the_same_and_writes_nothing(desk: Desk, take: Import, te
 def test_the_bad_rows_stand_as_they_were_with_what_is_wrong(tmp_path: Path, take: Import) -> None:
     found = take(BAD)
     table = read_table(tmp_path / "clients.csv", known_headers=known_headers({}))
-    header, *rows = client_import.bad_rows(table, found.errors)
+    header, *rows = bad_rows(table, found.errors)
     assert header == [*HEADER.split(","), "Error"]
     assert [row[:6] for row in rows] == [["甲公司", "", "张工", "abc", "", ""], ["", "", "李总", "", "D", ""]]
     assert "手机: " in rows[0][6]
@@ -390,13 +390,13 @@ def test_the_error_column_of_an_earlier_file_of_bad_rows_is_replaced(tmp_path: P
     header = "客户名称,手机,Error"
     found = take("甲公司,abc,old", header=header)
     table = read_table(tmp_path / "clients.csv", known_headers=known_headers({}))
-    assert next(client_import.bad_rows(table, found.errors)) == ["客户名称", "手机", "Error"]
+    assert next(bad_rows(table, found.errors)) == ["客户名称", "手机", "Error"]
 
 
 def test_rows_with_too_many_cells_keep_them_all_in_the_file_of_bad_rows(tmp_path: Path, take: Import) -> None:
     found = take("甲公司,多,余\n乙公司,\n", header="客户名称,备注")
     table = read_table(tmp_path / "clients.csv", known_headers=known_headers({}))
-    header, row = client_import.bad_rows(table, found.errors)
+    header, row = bad_rows(table, found.errors)
     assert header == ["客户名称", "备注", "", "Error"]
     assert row[:3] == ["甲公司", "多", "余"]
 

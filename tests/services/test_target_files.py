@@ -2,6 +2,7 @@
 
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from salescli.decomposition.split import Hold
 from salescli.errors import BadRows, BadValue, Refused
 from salescli.services import target_done, target_files, target_seasons
 from salescli.tabular import Table, read_table
+from salescli.texts import clean
 
 TODAY = date(2026, 11, 25)
 CHINA = Calendar()
@@ -100,7 +102,7 @@ def test_a_season_of_orders_trims_the_greatest_and_tells_them() -> None:
     past = target_seasons.past_season(orders, Fraction(9, 10), period("2027"), TODAY, CHINA)
     assert past.trimmed is not None
     assert [order.name for order in past.trimmed.orders] == ["大单"]
-    assert past.told["trimmed"] == [["大单", "2025-06-06", 100_000_00]]
+    assert past.told["trimmed"] == [{"name": "大单", "date": "2025-06-06", "amount": 100_000_00}]
     assert (past.season.first, past.season.last) == ((2024, 1), (2025, 12))
     assert past.season.shares[5] == (Fraction(1, 12) + Fraction(2, 13)) / 2
     january, february = (CHINA.working_days(month.begin, month.end) for month in period("2027").months()[:2])
@@ -124,14 +126,14 @@ def test_a_season_of_months_trims_nothing() -> None:
     ["name,weight\n甲,60\n乙,0.5\n", "产品,占比\n甲,60%\n乙,０.5\n", "甲,60\n乙,0.5\n", "权重,名称\n60,甲\n0.5,乙\n"],
 )
 def test_weights_are_read_by_name(tmp_path: Path, text: str) -> None:
-    found = target_files.weights(table(tmp_path, text), target_files.scope_name)
+    found = target_files.weights(table(tmp_path, text), partial(clean, field="name"))
     assert found == {"甲": Fraction(60), "乙": Fraction(1, 2)}
 
 
 @pytest.mark.parametrize("row", ["甲,-1", "甲,x", "甲,", ",5", "甲,1e99", "甲,NaN", "乙,5"])
 def test_a_bad_weight_is_named_by_its_line(tmp_path: Path, row: str) -> None:
     with pytest.raises(BadRows) as bad:
-        target_files.weights(table(tmp_path, f"name,weight\n乙,1\n{row}\n"), target_files.scope_name)
+        target_files.weights(table(tmp_path, f"name,weight\n乙,1\n{row}\n"), partial(clean, field="name"))
     assert "3" in bad.value.message
 
 

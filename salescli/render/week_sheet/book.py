@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
+from openpyxl.chart import LineChart
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils.cell import coordinate_to_tuple
@@ -185,26 +186,30 @@ def _draw_bars(sheet: Worksheet, placed: Placed) -> None:
 
 
 def _draw_curves(goals: Worksheet, placed: Placed, targets: Worksheet, days: Placed, report: "WeekReport") -> None:
-    """Reached and assigned, day by day: beside each measure's table, and the first one on the first sheet too."""
+    """Reached, assigned and rolling, day by day: beside each measure's table, and the first one on the first sheet."""
     for one in report.breakdowns:
-        tags = {what: day_tag(one.measure, what) for what in ("date", "assigned", "actual")}
-        if tags["date"] not in days.cells:
+        if day_tag(one.measure, "date") not in days.cells:
             continue
-        curve = partial(
-            charts.curves,
-            targets,
-            days.range_of(tags["date"]),
-            [
-                (_("Sum reached"), days.range_of(tags["actual"])),
-                (_("Sum assigned"), days.range_of(tags["assigned"])),
-            ],
-            _("{measure}: reached and assigned, day by day").format(measure=measure_title(one.measure)),
-        )
+        curve = partial(_curve, one, targets, days)
         row = _row_of(days, day_tag(one.measure, "chart"))
         charts.put(targets, curve(), f"A{row}:G{row + breakdown.CHART_ROWS - 1}")
         if "chart" in placed.cells and one is _first_with_actual(report):
             row = _row_of(placed, "chart")
             charts.put(goals, curve(), f"I{row}:N{row}")
+
+
+def _curve(one: "Breakdown", targets: Worksheet, days: Placed) -> LineChart:
+    """What a measure has come to day by day; the rolling target only where there is one."""
+
+    def cells(what: str) -> str:
+        return days.range_of(day_tag(one.measure, what))
+
+    series = [(_("Sum reached"), cells("actual")), (_("Sum assigned"), cells("assigned"))]
+    title = _("{measure}: reached and assigned, day by day")
+    if any(cell.value is not None for (cell,) in targets[cells("rolling")]):
+        series.append((_("Sum rolling"), cells("rolling")))
+        title = _("{measure}: reached, assigned and rolling, day by day")
+    return charts.curves(targets, cells("date"), series, title.format(measure=measure_title(one.measure)))
 
 
 def _row_of(placed: Placed, tag: str) -> int:

@@ -29,7 +29,7 @@ from openpyxl.utils.cell import absolute_coordinate, quote_sheetname, range_boun
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
-from salescli.render.week_sheet.style import BLUE, PALE, font_name
+from salescli.render.week_sheet.style import AMBER, BLUE, PALE, font_name
 
 _INSET = 30_000  # EMU, some 2 points
 
@@ -62,13 +62,13 @@ def bars(sheet: Worksheet, names: str, series: list[tuple[str, str]], title: str
 
 
 def curves(sheet: Worksheet, days: str, series: list[tuple[str, str]], title: str) -> LineChart:
-    """Lines over days; the first is what was reached, the others what was asked."""
+    """Lines over days; the first is what was reached, the others what was asked, at most two."""
     chart = LineChart()
     chart.x_axis = DateAxis(crossAx=100, majorUnit=5, majorTimeUnit="days", numFmt=NumFmt("d", sourceLinked=False))
     _dress(chart, title)
     chart.y_axis.numFmt = "#,##0"
     chart.y_axis.crossAx = 500
-    for (name, cells), color in zip(series, (BLUE, "A6A6A6"), strict=True):
+    for (name, cells), color in zip(series, (BLUE, "A6A6A6", AMBER), strict=False):
         one = _series(sheet, cells, name, "#,##0")
         one.smooth = False
         one.marker = Marker(symbol="none")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from salescli.i18n import N_, _, _n
+from salescli.render.output import words
 from salescli.render.week_sheet.layout import Cell, Line, Value
 from salescli.render.week_sheet.tables import value_of
-from salescli.render.weeks import goal_columns, left_out_words, measure_title
+from salescli.render.weeks import goal_columns, left_out_words, measure_title, quantity
 from salescli.vocabulary import MONEY_MEASURES, Measure
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def sheet_lines(report: "WeekReport") -> list[Line]:
         *_of_visits(report.visits),
         *_of_clients(report.visits),
         *_of_next_week(),
+        *_of_breakdown(report),
     ]
     return [
         Line((Cell(_("Definitions of the numbers"), "title", ALL),), height=30),
@@ -199,9 +201,45 @@ def _of_next_week() -> list[_Definition]:
             _("Base target"), _("The target split over working days; the sum of the days of next week."),
             _("Target breakdown, by day"),
         ),
-        _Definition(_("Catching up"), _("What a replanned target adds to make up for the gap; empty until then.")),
+        _Definition(
+            _("Catching up"),
+            _("Rolling target less assigned target over the days of next week: above 0 to make up for what was missed, "
+              "below 0 ahead of plan; empty until the target is replanned."),
+        ),
         _Definition(_("Next week's target"), _("Base target + catching up.")),
     ]  # fmt: skip
+
+
+def _of_breakdown(report: "WeekReport") -> list[_Definition]:
+    wholes = [(one.measure, one.tables[0]) for one in report.breakdowns]
+    return [
+        _Definition(
+            _("Rolling target"),
+            _("Target less actual on the day it was replanned, spread over the days after it in proportion to what is "
+              "assigned to them, no day above the cap. It stands beside the assigned target, never in its place."),
+            _amounts((measure, table.rolling) for measure, table in wholes),
+        ),
+        _Definition(
+            _("Not recoverable"),
+            _("What finds no room on the days left, because no day gets more than the cap times its assigned amount."),
+            _amounts((measure, table.unrecoverable) for measure, table in wholes),
+        ),
+        _Definition(
+            _("Typed as reached"),
+            _("What was reached before the first record, typed as a sum or by month and spread over its days in "
+              "proportion to their targets. It counts as actual of the month and the year, not of single visits."),
+            _amounts((measure, table.done) for measure, table in wholes),
+        ),
+    ]  # fmt: skip
+
+
+def _amounts(figures: "Iterable[tuple[str, int | None]]") -> str:
+    """The measures that have such a figure, with it."""
+    return _("; ").join(
+        _("{measure}: {figure}").format(measure=measure_title(measure), figure=words(amount, quantity(measure)))
+        for measure, amount in figures
+        if amount
+    )
 
 
 def _codes(lines: "Iterable[VisitLine]") -> str:

@@ -114,7 +114,7 @@ def sheet_lines(report: "WeekReport") -> list[Line]:
         *_goals(report),
         *_visits(report.visits),
         *(_empty(title) for title in _NOTHING_YET.values()),
-        *_next_goals(report.next),
+        *_next_goals(report.next, _provisional_words(report)),
         *_next_visits(report.next),
         *_learning(report),
         *_approval(),
@@ -172,7 +172,8 @@ def _goals(report: "WeekReport") -> list[Line]:
         return [_empty(title), *notes, *_months(report)]
     columns = partial(_goal_columns, currency=report.profile.currency)
     head = head_of(goal_columns(Measure.VISITS), _GOALS)
-    return [_bar(title), head, *rows_of(goals, columns, _GOALS, head), *_total(report), *notes, *_months(report)]
+    rows = rows_of(goals, columns, _GOALS, head)
+    return [_bar(title, _provisional_words(report)), head, *rows, *_total(report), *notes, *_months(report)]
 
 
 def _goal_columns(goal: "Goal", currency: str) -> "list[Column[Goal]]":
@@ -217,14 +218,20 @@ def _month(month: "MonthProgress", *, charted: bool) -> list[Line]:
     return lines
 
 
-def _next_goals(ahead: "NextWeek") -> list[Line]:
+def _provisional_words(report: "WeekReport") -> str:
+    """That targets rest on days off which are not official yet; empty where they are."""
+    provisional = any(table.provisional for one in report.breakdowns for table in one.tables)
+    return _("(provisional: the official days off are not all known)") if provisional else ""
+
+
+def _next_goals(ahead: "NextWeek", aside: str) -> list[Line]:
     title = _("8. Goals for next week")
     if not ahead.goals:
         return [_empty(title)]
     head = head_of(next_goal_columns(Measure.VISITS), _NEXT_GOALS)
     return [
         _gap(),
-        _bar(title),
+        _bar(title, aside),
         head,
         *rows_of(ahead.goals, lambda goal: next_goal_columns(goal.measure), _NEXT_GOALS, head),
     ]

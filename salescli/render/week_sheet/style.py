@@ -16,6 +16,7 @@ ALARM = "FDE9E7"
 RULE = "BFBFBF"
 BLUE = "2F5597"
 PALE = "B4C0D4"
+AMBER = "C55A11"
 SIZE = 10
 
 # What every reader has: with Windows, with Excel for the Mac; others put their own sans-serif in its place.

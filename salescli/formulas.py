@@ -1,0 +1,54 @@
+"""How each figure is worked out, in words: the one place where the definitions are frozen."""
+
+from salescli.i18n import N_, _
+from salescli.vocabulary import Measure, Ratio, label
+
+Kpi = Measure | Ratio
+
+_FORMULAS: dict[Kpi, str] = {
+    Measure.AMOUNT: N_(
+        "Orders on the day signed, tax included, in yuan, less returns on the day of return. Of a shared order only "
+        "the own part counts; cancelled orders do not."
+    ),
+    Measure.RECEIPTS: N_("Money on the day received, in yuan, less refunds on the day paid back."),
+    Measure.MARGIN: N_(
+        "Value less cost of the orders whose cost is known, on the day signed; not shown while no cost is known."
+    ),
+    Measure.ORDERS: N_("Orders counted on the day signed; cancelled ones do not count."),
+    Measure.NEW_CLIENTS: N_("Clients whose first order ever, booked or noted as a visit's outcome, is in the period."),
+    Measure.VISITS: N_("What happened face to face: visits, meetings, demos. Other channels are follow-ups."),
+    Measure.EFFECTIVE_VISITS: N_(
+        "Visits whose outcome is neither client absent nor refused and that have an order, a quotation asked for, "
+        "or a next step with a date."
+    ),
+    Measure.QUOTES: N_("Quotations counted on the day issued, each once however often it was revised."),
+    Measure.SATISFACTION: N_("A level, not a sum: the latest one of the period."),
+    Ratio.RETENTION: N_(
+        "Clients with an order in the period and in the period before ÷ clients with an order in the period before. "
+        "Of a week: the 90 days up to its end against the 90 days before them."
+    ),
+    Ratio.GROWTH: N_(
+        "(Clients active at the end less clients active at the start) ÷ clients active at the start. Active means an "
+        "order signed in the 12 months before; the end is today while the period runs."
+    ),
+    Ratio.VISIT_RATE: N_(
+        "Visits planned and done ÷ visits planned. Unplanned ones are not counted; one moved within the period counts "
+        "once; moved to another period, cancelled or missed ones count as not done."
+    ),
+    Ratio.OVERDUE_RATE: N_(
+        "Open receivables past their due day ÷ all open receivables, in yuan, at the end of the period, or today while "
+        "it runs."
+    ),
+    Ratio.RESPONSE_RATE: N_("Problems of clients answered in time ÷ problems whose answer was due in the period."),
+}
+
+
+def formula(kpi: Kpi) -> str:
+    """The definition of a figure in words, in the language in force."""
+    return _(_FORMULAS[kpi])
+
+
+def title(kpi: Kpi) -> str:
+    """The name of a figure where it begins a line, in the language in force."""
+    word = label(kpi, type(kpi))
+    return word[:1].upper() + word[1:]

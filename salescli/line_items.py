@@ -1,0 +1,182 @@
+"""Lines of goods as people type them, and what they come to.
+
+``X200 x 100 @ 35.5 -5%``, ``X200 100台 单价35.5 95折`` and ``X200 × 100 × 35.5`` say the same kind of thing: a
+product, a quantity, a price and what is taken off. Read from the right, because names of products hold numbers.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from salescli.amounts import LIMIT, excerpt, grouped, half_width, parse_amount
+from salescli.currencies import decimal_text, half_up, named_in
+from salescli.errors import BadValue
+from salescli.i18n import _
+from salescli.texts import clean
+
+_MOST_PERCENT = 100
+_LONGEST = 400
+_NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.[0-9]{1,6})?"
+_UNITS = "台个件套只支箱包袋桶瓶罐卷张块根条米吨升克双对组批次项片盒辆座把副扇本册份节粒颗枚圈捆株盘筒月天年"
+_UNIT_WORDS = (
+    "公斤|千克|公里|厘米|毫米|毫升|平方米?|立方米?|平米|小时|工日|人天|人月|pcs?|pieces?|sets?|kgs?|g|tons?|t|mm|cm|m[23²³]?"
+    "|㎡|m3|l|box(?:es)?|ctns?|units?|pairs?|rolls?|ea|doz(?:en)?|kits?|hours?|hrs?|days?|months?"
+)
+_QUANTITY = rf"(?P<quantity>{_NUMBER}) ?(?P<many>[万千]?) ?(?P<unit>{_UNIT_WORDS}|[{_UNITS}])?"
+_ANY_UNIT = rf"(?P<quantity>{_NUMBER}) ?(?P<many>[万千]?) ?(?P<unit>[^\W\d_]{{1,6}})?"
+_DISCOUNT = re.compile(
+    rf"[\s,;(]*(?:(?:-|\bless\b|优惠|下浮|\bdiscount\b|折扣)\s*(?P<less>{_NUMBER})\s*%|(?P<off>{_NUMBER})\s*%\s*off"
+    r"|(?P<fold>[0-9](?:\.?[0-9])?|[一二三四五六七八九]{1,2})\s*折)\s*\)?$",
+    re.IGNORECASE,
+)
+_PRICE = re.compile(r"[\s,;]*(?:@|(?:单价|价格|\bprice\b)\s*[:=]?)\s*(?P<price>[^@]*)$", re.IGNORECASE)
+# Without a mark a price must show that it is one: by its currency, or as the third of three factors.
+_SHOWN_PRICE = re.compile(
+    rf"[\s,;](?P<price>(?:[¥$€£]|us\$)\s?{_NUMBER}|{_NUMBER}\s?(?:元|美元|usd|cny|eur))$", re.IGNORECASE
+)
+_THREE = (
+    re.compile(rf"(?P<product>.+?)\s+[x×*]\s*{_ANY_UNIT}\s+[x×*]\s*(?P<price>[^\sx×*]+)$", re.IGNORECASE),
+    re.compile(rf"(?P<product>.+)[×*]{_ANY_UNIT}[×*](?P<price>[^\sx×*]+)$", re.IGNORECASE),
+)
+_TWO = (
+    re.compile(rf"(?P<product>.+?)(?:\s+x|\s*[×*]|[\s,;]*(?:数量|\bqty\b)\s*[:=]?)\s*{_ANY_UNIT}$", re.IGNORECASE),
+    # An x that touches both sides stands between a name and a number, once; 20x47x14 is a size.
+    re.compile(rf"(?P<product>(?![\d.]+x)(?:(?!\dx\d).)*[\w)])x{_ANY_UNIT}$", re.IGNORECASE),
+    re.compile(rf"(?P<product>.+?)[\s,;]+{_QUANTITY}$", re.IGNORECASE),
+)
+_PER_UNIT = re.compile(r"\s*(?:/|每|\bper\b)\s*[^\W\d_]{1,6}$", re.IGNORECASE)
+_PERCENT = re.compile(r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,4})?)\s*(?P<sign>%|个点|percent)?", re.IGNORECASE)
+_FIGURES = str.maketrans("一二三四五六七八九", "123456789")
+
+
+@dataclass(frozen=True)
+class TypedLine:
+    """A line as it was typed: ``quantity`` and ``discount_percent`` are decimal texts, ``price`` minor units.
+
+    What was not said is None; ``currency`` is the one named beside the price.
+    """
+
+    product: str
+    quantity: str
+    unit: str | None = None
+    price: int | None = None
+    currency: str | None = None
+    discount_percent: str | None = None
+
+
+def parse_line(text: str) -> TypedLine:
+    """The line that ``text`` means; BadValue when its product, quantity or price is not clear."""
+    given = " ".join(text.split())
+    if len(given) > _LONGEST:
+        raise _unclear(text)
+    # Sign by sign, so that a place in the one is the same place in the other: the product is kept as typed.
+    rest = "".join(half_width(sign) or " " for sign in given)
+    rest, discount = _without_discount(rest)
+    priced = _PRICE.search(rest) or _SHOWN_PRICE.search(rest)
+    price = priced["price"] if priced else None
+    rest = rest[: priced.start()] if priced else rest
+    found = _counted(rest, priced=bool(priced))
+    if found is None:
+        raise _unclear(text)
+    price = found.groupdict().get("price") or price
+    currency, minor = (None, None) if price is None else _price(price, text)
+    return TypedLine(
+        product=clean(given[found.start("product") : found.end("product")].rstrip(" ,;，；、"), field=_("product")),
+        quantity=_quantity(found["quantity"], found["many"], text),
+        unit=_unit(given, found),
+        price=minor,
+        currency=currency,
+        discount_percent=discount,
+    )
+
+
+def line_amount(quantity: str, price: int, discount_percent: str | None = None) -> int:
+    """Quantity × price less the discount, in minor units rounded half up; BadValue over the limit of an amount."""
+    kept = 1 - Fraction(discount_percent or 0) / 100
+    amount = half_up(Fraction(quantity) * price * kept)
+    if amount > LIMIT:
+        raise BadValue(
+            _("The line comes to {amount}, over the limit of {limit}.").format(
+                amount=grouped(amount), limit=grouped(LIMIT)
+            )
+        )
+    return amount
+
+
+def tax_within(total: int, tax_percent: str | None) -> int:
+    """The tax that a total holds: total × t ÷ (1 + t), rounded half up; prices hold their tax."""
+    percent = Fraction(tax_percent or 0)
+    return half_up(total * percent / (100 + percent))
+
+
+def parse_percent(text: str, field: str) -> str:
+    """A percentage from 0 to 100 as decimal text: ``13%``, ``13``, ``13个点``; ``field`` names it in a refusal.
+
+    A bare number between 0 and 1 is refused: 0.13 may be 13 % or a slip of the finger.
+    """
+    found = _PERCENT.fullmatch(half_width(text).strip())
+    if found is None:
+        raise BadValue(_("“{text}” is no percentage.").format(text=excerpt(text)), hint=_("Write it as in 13%."))
+    number = Decimal(found["number"])
+    if not found["sign"] and 0 < number < 1:
+        raise BadValue(
+            _("“{text}” is not clear: is it out of 100?").format(text=excerpt(text)), hint=_("Write it as in 13%.")
+        )
+    return _checked_percent(found["number"], field)
+
+
+def parse_discount(text: str) -> str | None:
+    """The percentage taken off that ``text`` says (``5%``, ``-5%``, ``95折``), None if it says none."""
+    plain = half_width(text).strip()
+    found = _DISCOUNT.fullmatch(plain) or _DISCOUNT.fullmatch(f"-{plain}")
+    return None if found is None else _percent_off(found)
+
+
+def _without_discount(text: str) -> tuple[str, str | None]:
+    found = _DISCOUNT.search(text)
+    return (text, None) if found is None else (text[: found.start()], _percent_off(found))
+
+
+def _percent_off(found: re.Match[str]) -> str:
+    if not found["fold"]:
+        return _checked_percent(found["less"] or found["off"], _("discount"))
+    tenths = found["fold"].translate(_FIGURES).replace(".", "")
+    return str(100 - int(tenths.ljust(2, "0")))
+
+
+def _checked_percent(number: str, field: str) -> str:
+    if Decimal(number.replace(",", "")) > _MOST_PERCENT:
+        raise BadValue(_("The {field} of {percent}% is over 100%.").format(field=field, percent=number))
+    return decimal_text(number)
+
+
+def _counted(text: str, *, priced: bool) -> re.Match[str] | None:
+    ways = _TWO if priced else (*_THREE, *_TWO)
+    return next((found for way in ways if (found := way.fullmatch(text.strip()))), None)
+
+
+def _price(price: str, line: str) -> tuple[str | None, int]:
+    """The currency named beside a price, and the price for one in minor units."""
+    currency, bare = named_in(_PER_UNIT.sub("", price))
+    if not bare:
+        raise _unclear(line)
+    return currency, parse_amount(bare)
+
+
+def _quantity(number: str, many: str, line: str) -> str:
+    quantity = Decimal(number.replace(",", "")) * {"": 1, "千": 1000, "万": 10_000}[many]
+    if not quantity:
+        raise BadValue(_("The quantity in “{text}” is 0.").format(text=excerpt(line)))
+    return decimal_text(f"{quantity:f}")
+
+
+def _unit(given: str, found: re.Match[str]) -> str | None:
+    return given[found.start("unit") : found.end("unit")] if found["unit"] else None
+
+
+def _unclear(text: str) -> BadValue:
+    return BadValue(
+        _("“{text}” is not clearly a line of goods.").format(text=excerpt(text)),
+        hint=_("Write PRODUCT x QUANTITY @ PRICE, as in “X200 x 100 @ 35.5” or “X200 x 100 @ 35.5 -5%”."),
+    )
