@@ -12,7 +12,12 @@ from salescli.dates import parse_period
 from salescli.i18n import _
 from salescli.vocabulary import Measure, parse_word
 
-app = group(_("What is short, and what covers it."))
+app = group("")
+
+
+@app.callback()
+def gaps() -> None:
+    """Hold the one command as a group, as the other modules do."""
 
 
 @app.command(

@@ -109,8 +109,8 @@ def add(
     signed_on = _past_day(run, on)
     details = {
         "number": number, "lines": lines or (), "product": product, "terms": terms, "shares": shares or (),
-        "promised_on": _day(promised, signed_on), "currency": currency, "rate": rate, "cost": _amount(cost), "note": note,
-        **_contract(signed_on, contract_file, contract_begin, contract_end),
+        "promised_on": _day(promised, signed_on), "currency": currency, "rate": rate, "cost": _amount(cost),
+        "note": note, **_contract(signed_on, contract_file, contract_begin, contract_end),
     }  # fmt: skip
     doubts: list[str] = []
 
@@ -125,6 +125,7 @@ def add(
                 session, client, money, signed_on, run.today, run.settings, **details, quotation=quotation, deal=won
             )
             doubts.extend(services.orders.differences(session, order))
+            doubts.extend(services.credits.warnings(session, client, 0, run.today, run.settings))
             return services.orders.view(session, order, run.today)
 
     view = with_choice(ref, write)

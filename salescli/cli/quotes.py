@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from salescli import amounts, dates, render, services
-from salescli.cli.ask import given_or_asked, with_choice
+from salescli.cli.ask import confirm, given_or_asked, with_choice
 from salescli.cli.clients import Ref
 from salescli.cli.completion import client_names
-from salescli.cli.options import Csv, Force, Json, described, group
+from salescli.cli.options import Csv, Force, Json, Yes, described, group
 from salescli.cli.run import Run
 from salescli.dates import echo_day
 from salescli.i18n import _
@@ -84,15 +84,18 @@ def add(
         "incoterm": incoterm, "freight": freight, "valid": valid, "terms": terms, "note": note, "on": _day(run, on),
     }  # fmt: skip
 
-    def write(ref: str) -> "QuotationView":
+    def write(ref: str) -> "tuple[QuotationView, list[str]]":
         with run.writing("quote add") as session:
             client = services.clients.find(session, ref)
             of_deal = None if deal is None else services.deals.find(session, deal)
             quotation = services.quoting.add(session, client, run.today, run.settings, **details, deal=of_deal)
-            return services.quotations.view(session, quotation, run.today)
+            view = services.quotations.view(session, quotation, run.today)
+            return view, services.credits.warnings(session, client, view.value, run.today, run.settings)
 
-    view = with_choice(ref, write)
+    view, told = with_choice(ref, write)
     render.quotations.show(view, render.output.form(as_json=as_json))
+    for sentence in told:
+        render.output.say(sentence)
     _say_written(view)
 
 
@@ -278,7 +281,6 @@ def show(ctx: typer.Context, ref: QuoteRef, version: Version = None, as_json: Js
         _("Write a quotation as an Excel file that can go to the client."),
         "sales quote export Q0001",
         "sales quote export Q0001 报价.xlsx --force",
-        "sales --lang en quote export Q0001 offer.xlsx",
     ),
 )
 def export(
@@ -326,6 +328,27 @@ def _seen(run: Run, ref: str, version: str | None) -> "QuotationView":
 
 def _day(run: Run, on: str | None) -> Any:
     return None if on is None else dates.parse_day(on, run.today, "past")
+
+
+@app.command(
+    "remove",
+    **described(_("Take a quotation out of every list, with its earlier versions."), "sales quote remove Q0012"),
+)
+def remove(ctx: typer.Context, ref: QuoteRef, yes: Yes = False, as_json: Json = False) -> None:
+    run = Run.of(ctx)
+
+    def look(ref: str) -> "QuotationView":
+        with run.reading() as session:
+            return services.quotations.view(session, services.quotations.find(session, ref), run.today)
+
+    view = with_choice(ref, look)
+    words = {"code": view.code, "client": view.client.name}
+    if not confirm(_("Remove the quotation {code} to {client}?").format(**words), yes=yes):
+        raise typer.Exit
+    with run.writing("quote remove") as session:
+        services.quotations.remove(session, services.quotations.find(session, view.code))
+    render.quotations.show(view, render.output.form(as_json=as_json))
+    render.output.say(_("Removed {code} {client}.").format(**words))
 
 
 def _change(run: Run, ref: str, command: str, work: "Callable[[Session, Quotation], Quotation]") -> "QuotationView":

@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "config": ("settings", "", N_("Settings: list, get, set.")),
     "init": ("setup", "init", N_("Say who you are; asked once.")),
     "demo": ("demo", "demo", N_("A day and a week on made-up data, to see what it does.")),
+    "report": ("reports", "", N_("Reports: KPIs, funnel, coverage by class, rankings.")),
     "why": ("why", "why", N_("Why a figure is what it is: formula, records, later changes.")),
     "doctor": ("health", "doctor", N_("What is wrong with the data, and what mends it.")),
     "log": ("visits", "log", N_("Short for `visit log`.")),

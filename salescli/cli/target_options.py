@@ -48,7 +48,7 @@ SeasonOption = Annotated[
         "--season",
         metavar="NUMBERS|history|even",
         help=_(
-            "Twelve numbers, the shares of January to December; history, with --history; or even. "
+            "Twelve numbers, the shares of January to December; history, of your orders; or even. "
             "Without it all working days are equal."
         ),
     ),
@@ -56,7 +56,9 @@ SeasonOption = Annotated[
 HistoryOption = Annotated[
     Path | None,
     typer.Option(
-        "--history", metavar="FILE", help=_("What was sold in two or three years: months with amounts, or orders.")
+        "--history",
+        metavar="FILE",
+        help=_("The history from a file instead: months with amounts, or orders, of two or three years."),
     ),
 ]
 TrimOption = Annotated[
@@ -242,13 +244,8 @@ def plain_season(text: str) -> str:
 
 
 def wants_history(text: str | None, file: Path | None) -> bool:
-    """Whether the season is to be read from a history; BadValue where the file of it is missing, or idle."""
+    """Whether the season is to be read from a history, of the records or of a file; BadValue for an idle file."""
     asked_for = text is not None and plain_season(text) in ("history", "历史")
-    if asked_for and file is None:
-        raise BadValue(
-            _("A season from history needs a file, because no orders are recorded."),
-            hint=_("Give --history FILE: months with amounts, or orders, of two or three years."),
-        )
     if file is not None and not asked_for:
         raise BadValue(_("--history goes with --season history."), hint=_("Write --season history --history FILE."))
     return asked_for

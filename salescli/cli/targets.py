@@ -85,7 +85,8 @@ def set_(
         "sales target split 2026",
         "sales target split 2026 --season 90 70 105 100 100 105 95 95 110 105 110 115",
         "sales target split 2026 --season even --hold 2026-03=105万 --sat 0.5",
-        "sales target split 2026 --season history --history 订单.csv",
+        "sales target split 2027 --season history",
+        "sales target split 2027 --season history --history 订单.csv",
         "sales target split 2026 --again",
         cls=SeasonWords,
     ),
@@ -129,7 +130,8 @@ def split(
     with run.reading() if dry_run else run.writing("target split") as session:
         calendar = services.work_calendar.of(session)
         found = services.target_lookup.find(session, asked.period, asked.measure, asked.tier, asked.scope(session))
-        if sold is not None:
+        if of_history:
+            sold = sold or services.target_seasons.own_history(session, asked.measure, run.today)
             past = services.target_seasons.past_season(sold, quantile, asked.period, run.today, calendar)
             rules["season"] = past.season.shares
         made = services.targets.work_out(

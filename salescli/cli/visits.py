@@ -252,7 +252,10 @@ def plan(
         client, _visit = services.visits.met(session, whom, run.today)
         visit = services.visits.plan(session, client, on, hour, **details)
         view = services.visits.view(session, visit)
+        told = services.credits.notes(services.credits.view(session, client, run.today))
     _show_planned(run, view, as_json, _("Planned {code} {client}, {day}."))
+    for sentence in told:
+        render.output.say(sentence)
 
 
 def _show_planned(run: Run, view: Any, as_json: bool, sentence: str) -> None:

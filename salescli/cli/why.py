@@ -13,6 +13,11 @@ from salescli.i18n import _
 app = group(_("Why a figure is what it is: formula, records, later changes."))
 
 
+@app.callback()
+def figures() -> None:
+    """Hold the one command as a group, as the other modules do."""
+
+
 @app.command(
     "why",
     **described(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from salescli.render import clients as clients
     from salescli.render import deals as deals
     from salescli.render import funnels as funnels
+    from salescli.render import gaps as gaps
     from salescli.render import health as health
     from salescli.render import output as output
     from salescli.render import plans as plans
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from salescli.render import quotation_sheet as quotation_sheet
     from salescli.render import quotations as quotations
     from salescli.render import receipts as receipts
+    from salescli.render import reports as reports
+    from salescli.render import standing as standing
     from salescli.render import target_chart as target_chart
     from salescli.render import target_picture as target_picture
     from salescli.render import target_shares as target_shares

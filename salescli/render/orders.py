@@ -66,7 +66,7 @@ RETURNS: "list[Column[ReturnView]]" = [
 
 ORDERS: "list[Column[OrderView]]" = [
     Column("code", N_("Code"), lambda order: order.code),
-    Column("number", N_("Number"), lambda order: order.number),
+    Column("number", N_("Order no."), lambda order: order.number),
     Column("client", N_("Client"), lambda order: order.client.name),
     # In JSON this one takes the place of the name.
     Column("client", N_("Client"), lambda order: {"code": order.client.code, "name": order.client.name}, "data"),

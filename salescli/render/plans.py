@@ -10,13 +10,8 @@ from salescli.render.visits import VISITS
 from salescli.vocabulary import MONEY_MEASURES, Channel, Measure, Outcome, VisitStatus, label
 
 if TYPE_CHECKING:
-    from salescli.services.day_plans import (
-        DayPlanView,
-        DayReport,
-        DaySummary,
-        DayTarget,
-        DueClient,
-    )
+    from salescli.services.day_plans import DayPlanView, DayReport, DaySummary, DueClient
+    from salescli.services.day_targets import DayTarget
     from salescli.services.plan_checks import Check, PlannedVisit, Reason
     from salescli.services.visits import ClientRef, DueStep, VisitView
 
@@ -115,6 +110,10 @@ def reason_words(reason: "Reason") -> str:
         return _("appointment")
     if reason.code == "next_step":
         return _("next step: {text}").format(text=reason.text)
+    if reason.code == "collect":
+        return _n("{amount} overdue by {count} day", "{amount} overdue by {count} days", reason.days or 0).format(
+            amount=reason.text, count=reason.days
+        )
     if reason.code == "overdue":
         return _n("overdue by {count} day", "overdue by {count} days", reason.days or 0).format(count=reason.days)
     if reason.code == "due":

@@ -119,7 +119,8 @@ def show(quotation: "QuotationView", form: Form) -> None:
     if quotation.lines:
         shown = [column for column in LINES if column.on_screen and column.kind != "data"]
         print_table(quotation.lines, [one for one in shown if any(cell(line, one) for line in quotation.lines)])
-    sums = ("subtotal", "discount", "freight") if quotation.discount or quotation.freight else ()
+    sums = [name for name in ("discount", "freight") if getattr(quotation, name)]
+    sums = ["subtotal", *sums] if sums else []
     taxed = ("tax_percent", "tax") if quotation.tax_percent else ()
     foreign = ("rate", "value") if quotation.rate else ()
     _print_fields(quotation, (*sums, "total", "currency", *taxed, *foreign, "incoterm", "terms", "note"))

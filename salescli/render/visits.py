@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 WHY = {
     "appointment": N_("appointment"),
     "next_step": N_("next step"),
+    "collect": N_("collection"),
     "overdue": N_("overdue"),
     "due": N_("due"),
     "never_contacted": N_("never contacted"),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from salescli.render.output import as_json
 from salescli.render.visits import VISITS
+from salescli.render.week_money import deals_json, orders_json
 from salescli.render.weeks import goal_columns, month_columns, next_goal_columns
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def week_json(report: "WeekReport") -> dict[str, Any]:
         "score": report.score,
         "months": [_month_json(month) for month in report.months],
         "visits": _visits_json(report.visits),
-        "deals": [],
-        "orders": [],
+        "deals": deals_json(report.deals),
+        "orders": orders_json(report.orders),
         "service": [],
         "market": [],
         "issues": [],

@@ -107,7 +107,7 @@ def row_columns(kpi: "Kpi") -> "list[Column[Row]]":
         Column("day", N_("Day"), lambda row: row.day, "day", word=echo_day),
         Column("kind", N_("Kind"), lambda row: row.kind, word=lambda kind: _(_KINDS[kind])),
         Column("code", N_("Code"), lambda row: row.code),
-        Column("number", N_("Number"), lambda row: row.number),
+        Column("number", N_("Number, reference"), lambda row: row.number),
         Column("client", N_("Client"), lambda row: row.client.name),
         # In JSON this one takes the place of the name.
         Column("client", N_("Client"), lambda row: {"code": row.client.code, "name": row.client.name}, "data"),
@@ -132,7 +132,7 @@ def _print(why: "Why") -> None:
     kpi, figure = why.kpi, why.figure
     part = figure_kind(kpi, part=True)
     value = words(figure.value, figure_kind(kpi)) or _("not known, or undefined")
-    pairs = [(_("Figure"), f"{formulas.title(kpi)} {why.period.label}"), (_("Value"), value)]
+    pairs = [(_("Measure"), f"{formulas.title(kpi)} {why.period.label}"), (_("Comes to"), value)]
     pairs.append((_("Formula"), formulas.formula(kpi)))
     if isinstance(kpi, Ratio):
         pairs.append((_("Numerator"), words(figure.numerator, part)))

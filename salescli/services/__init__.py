@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from salescli.services import client_import as client_import
     from salescli.services import clients as clients
     from salescli.services import contacts as contacts
+    from salescli.services import credits as credits
     from salescli.services import day_plans as day_plans
     from salescli.services import deal_tables as deal_tables
     from salescli.services import deals as deals
     from salescli.services import file_columns as file_columns
     from salescli.services import forecasts as forecasts
     from salescli.services import funnels as funnels
+    from salescli.services import gaps as gaps
+    from salescli.services import gradings as gradings
     from salescli.services import health as health
     from salescli.services import imports as imports
     from salescli.services import invoices as invoices
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from salescli.services import records_then as records_then
     from salescli.services import refunds as refunds
     from salescli.services import replans as replans
+    from salescli.services import reports as reports
     from salescli.services import stages as stages
     from salescli.services import statements as statements
     from salescli.services import target_done as target_done

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import Session, select
 
 from salescli import holiday_files
-from salescli.calendars import Calendar, DayMark, Kind, WORKED
+from salescli.calendars import WORKED, Calendar, DayMark, Kind
 from salescli.dates import Period
 from salescli.errors import Refused
 from salescli.holiday_files import HolidayFile
@@ -39,8 +39,8 @@ class Imported:
     """What an import did, or would do: the file's days by what became of them, and what changed by them.
 
     ``years`` are the file's years that are announced now, ``removed`` official days that it names no more, ``own``
-    days that stay because the user set them, ``targets`` the periods of split targets with a changed day in them, or split
-    before the official days were known. ``lost`` are holidays that the file does not name and that are worked now;
+    days that stay because the user set them, ``targets`` the periods of split targets with a changed day in them or
+    split before the official days were known. ``lost`` are holidays that the file does not name and that are worked now;
     ``skipped`` the file's entries that are no days off.
     """
 

@@ -13,11 +13,11 @@ from sqlmodel import Session, col, select
 from salescli.amounts import grouped
 from salescli.config import Settings
 from salescli.errors import BadValue, Refused
-from salescli.i18n import _, _n
+from salescli.i18n import _, one_after_another
 from salescli.models.clients import Client
 from salescli.models.standing import Credit
-from salescli.services.visits import ClientRef
 from salescli.services.money_tables import ORDERS, RECEIPTS, REFUNDS, RETURNS
+from salescli.services.visits import ClientRef
 from salescli.texts import NOTE_LIMIT, clean
 from salescli.vocabulary import CreditState, OrderState
 
@@ -122,33 +122,46 @@ def warnings(session: Session, client: Client, more: int, today: date, settings:
     found = view(session, client, today)
     if found.state is CreditState.STOP:
         raise Refused(
-            _("Credit of {client} is stopped: {note}.").format(
-                client=client.name, note=found.risk_note or _("no business until it is cleared")
-            ),
-            hint=_("`sales client credit {code} --state normal` clears it.").format(code=client.code),
+            _stopped(found), hint=_("`sales client credit {code} --state normal` clears it.").format(code=client.code)
         )
+    over = _over(found, more)
+    if over and settings.text("credit.over_limit") == "stop":
+        raise Refused(over, hint=_("`sales config set credit.over_limit warn` only warns."))
+    return notes(found, more)
+
+
+def notes(found: CreditView, more: int = 0) -> list[str]:
+    """What there is to know of a client's credit before a visit, or before ``more`` is sold to it; refuses nothing."""
     told = []
-    if found.state in (CreditState.HOLD, CreditState.WATCH):
+    if found.state is CreditState.STOP:
+        told.append(_stopped(found))
+    elif found.state in (CreditState.HOLD, CreditState.WATCH):
         word = _("on hold") if found.state is CreditState.HOLD else _("watched")
-        note = found.risk_note or ""
-        told.append(_("Credit of {client} is {word}. {note}").format(client=client.name, word=word, note=note).strip())
-    if found.limit is not None and found.exposure + more > found.limit:
-        sentence = _("{client} would owe {owed}, {over} over its limit of {limit}.").format(
-            client=client.name,
-            owed=grouped(found.exposure + more),
-            over=grouped(found.exposure + more - found.limit),
-            limit=grouped(found.limit),
-        )
-        if settings.text("credit.over_limit") == "stop":
-            raise Refused(sentence, hint=_("`sales config set credit.over_limit warn` only warns."))
-        told.append(sentence)
+        sentence = _("Credit of {client} is {word}.").format(client=found.client.name, word=word)
+        told.append(one_after_another(sentence, found.risk_note or ""))
+    told += filter(None, [_over(found, more)])
     if found.review_due and found.review_on is not None:
-        days = (today - found.review_on).days
         told.append(
-            _n(
-                "The credit of {client} was to be looked at again {days} day ago.",
-                "The credit of {client} was to be looked at again {days} days ago.",
-                days,
-            ).format(client=client.name, days=days)
+            _("The credit of {client} was to be looked at again on {day}.").format(
+                client=found.client.name, day=found.review_on.isoformat()
+            )
         )
     return told
+
+
+def _stopped(found: CreditView) -> str:
+    return _("Credit of {client} is stopped: {note}.").format(
+        client=found.client.name, note=found.risk_note or _("no business until it is cleared")
+    )
+
+
+def _over(found: CreditView, more: int) -> str:
+    """That the limit is exceeded; empty while it is not."""
+    if found.limit is None or found.exposure + more <= found.limit:
+        return ""
+    return _("{client} would owe {owed}, {over} over its limit of {limit}.").format(
+        client=found.client.name,
+        owed=grouped(found.exposure + more),
+        over=grouped(found.exposure + more - found.limit),
+        limit=grouped(found.limit),
+    )

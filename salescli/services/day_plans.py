@@ -1,42 +1,32 @@
 """The day's plan: its visits in order with times and reasons, what is due besides, what is missing; the day's end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
 from sqlmodel import Session, col, select
 
 from salescli import slots
+from salescli.amounts import plain
 from salescli.calendars import Calendar
 from salescli.config import Settings
 from salescli.dates import Period, echo_day
 from salescli.errors import BadValue, Refused
 from salescli.i18n import _
 from salescli.models.visits import DayPlan, Visit
-from salescli.services import cadence, clients, plan_checks, target_lookup, target_progress, visits
+from salescli.services import cadence, clients, collections, plan_checks, visits
 from salescli.services.clients import ClientView
+from salescli.services.collections import OverdueMoney
+from salescli.services.day_targets import DayTarget, day_target
 from salescli.services.plan_checks import Check, PlannedVisit, Reason, ReasonCode
 from salescli.services.visits import ClientRef, DueStep, VisitView
 from salescli.slots import Slot, Stop
 from salescli.texts import NOTE_LIMIT, clean
-from salescli.vocabulary import OPEN_STATUSES, Channel, Measure, Tier, VisitStatus
+from salescli.vocabulary import OPEN_STATUSES, Channel, VisitStatus
 
 _DAY = timedelta(days=1)
 _MOST_KEY_TASKS = 3
-
-
-@dataclass(frozen=True)
-class DayTarget:
-    """The number for the day: minor units for money, plain counts otherwise; ``None`` where no target is split.
-
-    ``rolling`` is what a replan asks of the day.
-    """
-
-    measure: str
-    day: int | None
-    rolling: int | None
-    month_to_go: int | None
-    needed_per_day: int | None
+_QUIET_DAYS = 7  # a client seen within a week is not sent someone to collect again
 
 
 @dataclass(frozen=True)
@@ -117,7 +107,8 @@ def propose(session: Session, day: date, settings: Settings, calendar: Calendar,
     taken = taken | {visit.client.code for visit in standing}
     gone_to = {visit.district for visit in standing if visit.district}
     chosen = _chosen(session, day, room, taken, gone_to) if calendar.is_working(day) else []
-    proposals = [_proposal(client, step, day) for client, step in chosen]
+    owed = collections.overdue(session, day)
+    proposals = [_proposal(client, step, day, owed) for client, step in chosen]
     return _view(session, day, [*standing, *proposals], settings, calendar, taken, proposed=not standing)
 
 
@@ -195,13 +186,27 @@ def _chosen(
         if step.client.code not in taken:
             steps.setdefault(step.client.code, step)
     due = {client.code: client for client in clients.due(session, day) if client.code not in taken}
-    first = clients.by_codes(session, list(steps), day)
-    rest = sorted((client for code, client in due.items() if code not in steps), key=_urgency)
-    chosen = first[: max(room, 0)]
+    chosen = clients.by_codes(session, list(steps), day)[: max(room, 0)]
+    chosen += _to_collect_from(session, day, min(room - len(chosen), room // 2), taken | set(steps))
+    there = {client.code for client in chosen} | set(steps)
+    rest = sorted((client for code, client in due.items() if code not in there), key=_urgency)
     while rest and len(chosen) < room:
         near = gone_to | {client.district for client in chosen if client.district}
         chosen.append(rest.pop(_nearest(rest, near)))
     return [(client, steps.get(client.code)) for client in _by_district(chosen)]
+
+
+def _to_collect_from(session: Session, day: date, room: int, taken: set[str]) -> list[ClientView]:
+    """Clients with money overdue whom nobody saw for a week, the largest sums first."""
+    owed = collections.overdue(session, day) if room > 0 else {}
+    codes = sorted((code for code in owed if code not in taken), key=lambda code: (-owed[code].amount, code))
+    found = clients.by_codes(session, codes, day)
+    quiet = [
+        client
+        for client in found
+        if client.last_contact_on is None or (day - client.last_contact_on).days > _QUIET_DAYS
+    ]
+    return quiet[:room]
 
 
 def _urgency(client: ClientView) -> tuple[str, int, str]:
@@ -228,7 +233,7 @@ def _by_district(chosen: Sequence[ClientView]) -> list[ClientView]:
     return [client for group in seen.values() for client in group]
 
 
-def _proposal(client: ClientView, step: DueStep | None, day: date) -> VisitView:
+def _proposal(client: ClientView, step: DueStep | None, day: date, owed: Mapping[str, OverdueMoney]) -> VisitView:
     return VisitView(
         code=None,
         client=ClientRef(client.code, client.name),
@@ -240,10 +245,10 @@ def _proposal(client: ClientView, step: DueStep | None, day: date) -> VisitView:
         planned_on=day,
         planned_at=step.at if step else None,
         minutes=None,
-        purpose=step.text if step else _("routine visit"),
+        purpose=step.text if step else _("collect what is overdue") if client.code in owed else _("routine visit"),
         expected=None,
         materials=None,
-        why=_why(client, step),
+        why=_why(client, step, collects=client.code in owed),
         on=None,
         at=None,
         outcome=None,
@@ -258,9 +263,11 @@ def _proposal(client: ClientView, step: DueStep | None, day: date) -> VisitView:
     )
 
 
-def _why(client: ClientView, step: DueStep | None) -> ReasonCode:
+def _why(client: ClientView, step: DueStep | None, *, collects: bool) -> ReasonCode:
     if step is not None:
         return "next_step"
+    if collects:
+        return "collect"
     if client.last_contact_on is None:
         return "never_contacted"
     return "overdue" if client.days_overdue else "due"
@@ -279,7 +286,8 @@ def _view(
     note = noted(session, day)
     due = {client.code: client for client in clients.due(session, day)}
     steps = visits.due_steps(session, day)
-    stops = _placed(day, of_day, due, steps, settings)
+    owed = collections.overdue(session, day)
+    stops = _placed(day, of_day, due, steps, owed, settings)
     here = {stop.visit.client.code for stop in stops}
     # An earlier step of a client who has a visit planned for another day is taken care of there.
     elsewhere = taken - here
@@ -311,6 +319,7 @@ def _placed(
     of_day: Sequence[VisitView],
     due: dict[str, ClientView],
     steps: Sequence[DueStep],
+    owed: Mapping[str, OverdueMoney],
     settings: Settings,
 ) -> list[PlannedVisit]:
     """The visits in order of time, those without one laid into the free parts of the day's field slots.
@@ -329,17 +338,25 @@ def _placed(
     in_order = sorted(pairs, key=lambda pair: (pair[1] is None, pair[1] and pair[1].start))
     return [
         PlannedVisit(
-            visit, order, place, travel if visit.face_to_face else 0, _reasons(visit, due.get(visit.client.code), steps)
+            visit,
+            order,
+            place,
+            travel if visit.face_to_face else 0,
+            _reasons(visit, due.get(visit.client.code), steps, owed.get(visit.client.code)),
         )
         for order, (visit, place) in enumerate(in_order, start=1)
     ]
 
 
-def _reasons(visit: VisitView, due: ClientView | None, steps: Sequence[DueStep]) -> list[Reason]:
+def _reasons(
+    visit: VisitView, due: ClientView | None, steps: Sequence[DueStep], owed: OverdueMoney | None
+) -> list[Reason]:
     found = []
     if visit.code is not None and visit.planned_at is not None and visit.why is None:
         found.append(Reason("appointment"))
     found += [Reason("next_step", text=step.text) for step in steps if step.client.code == visit.client.code]
+    if owed is not None:
+        found.append(Reason("collect", days=owed.days, text=plain(owed.amount)))
     if due is not None and due.last_contact_on is None:
         found.append(Reason("never_contacted"))
     elif due is not None:
@@ -348,26 +365,6 @@ def _reasons(visit: VisitView, due: ClientView | None, steps: Sequence[DueStep])
     if visit.grade:
         found.append(Reason("grade", text=visit.grade))
     return found
-
-
-def day_target(session: Session, day: date, calendar: Calendar) -> DayTarget | None:
-    """The day's number of the amount to close, else of visits; ``None`` when neither target is split."""
-    month = Period.month_of(day)
-    for measure in (Measure.AMOUNT, Measure.VISITS):
-        assigned = target_lookup.amount_between(session, measure, month.begin, month.end)
-        if assigned is None:
-            continue
-        done = target_progress.reached_in(session, month, measure, Tier.TARGET, day, calendar) or 0
-        days_left = calendar.working_days(day, month.end)
-        to_go = assigned - done
-        return DayTarget(
-            measure=measure.value,
-            day=target_lookup.amount_between(session, measure, day, day + _DAY),
-            rolling=target_lookup.rolling_of(session, measure, day),
-            month_to_go=to_go,
-            needed_per_day=-(-max(to_go, 0) // days_left) if days_left else None,
-        )
-    return None
 
 
 def summary(session: Session, day: date) -> DaySummary:

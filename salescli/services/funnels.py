@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func
 
 from salescli.amounts import parse_amount
 from salescli.calendars import Calendar
@@ -20,7 +20,18 @@ from salescli.models.base import select_columns
 from salescli.models.clients import Client
 from salescli.models.visits import Visit
 from salescli.services import actuals, cadence, target_progress
-from salescli.vocabulary import FACE_TO_FACE, MONEY_MEASURES, Measure, Outcome, Tier, VisitStatus, label
+from salescli.services.money_tables import ORDERS, QUOTATIONS
+from salescli.vocabulary import (
+    FACE_TO_FACE,
+    MONEY_MEASURES,
+    Measure,
+    OrderState,
+    Outcome,
+    QuoteState,
+    Tier,
+    VisitStatus,
+    label,
+)
 
 HISTORY_DAYS = 365
 
@@ -235,9 +246,10 @@ def history(session: Session, today: date) -> History:
     """One's own cases of the 365 days before ``today``."""
     begin = today - timedelta(days=HISTORY_DAYS)
     asked = _quotations(session, begin, today)
+    visited = actuals.total(session, Measure.VISITS, begin, today) or 0
     return History(
-        visits=actuals.total(session, Measure.VISITS, begin, today) or 0,
-        led_to_quotation=sum(one.face_to_face for one in asked),
+        visits=visited,
+        led_to_quotation=min(sum(one.face_to_face for one in asked), visited),
         quotations=len(asked),
         won=sum(one.won for one in asked),
         orders=_order_amounts(session, begin, today),
@@ -253,14 +265,17 @@ class _Quotation:
 
 
 def _quotations(session: Session, begin: date, end: date) -> list[_Quotation]:
-    """The quotations that clients asked for from ``begin`` up to, not including, ``end``, as far as visits tell.
+    """The quotations issued from ``begin`` up to, not including, ``end``; those accepted are won.
 
-    As long as quotations have no records, each contact with the outcome 要报价 is one. The client's next 成交 wins
+    Where none is recorded visits tell of them: each contact with the outcome 要报价 is one. The client's next 成交 wins
     the last of them; one without any before it was quoted and won on the spot. So an order is never counted as two
     quotations, and visits × quoting rate × win rate are the orders there were. What this can't tell: a quotation
     that is still open counts as not won, which errs towards more visits, and one that was never logged as an
     outcome is not there.
     """
+    issued = _issued(session, begin, end)
+    if issued:
+        return issued
     found: list[_Quotation] = []
     last: dict[int, _Quotation] = {}
     # A year earlier, for what an order at the beginning of the window goes back to.
@@ -271,6 +286,27 @@ def _quotations(session: Session, begin: date, end: date) -> list[_Quotation]:
         if outcome == Outcome.ORDER:
             last.pop(client_id).won = True
     return [quotation for quotation in found if quotation.day >= begin]
+
+
+def _issued(session: Session, begin: date, end: date) -> list[_Quotation]:
+    """The quotations recorded, each by the day of its first version and the state of the one in force."""
+    first = sa.select(QUOTATIONS.c.code, sa.func.min(QUOTATIONS.c.issued_on).label("day")).group_by(QUOTATIONS.c.code)
+    days = first.where(QUOTATIONS.c.deleted_at.is_(None)).subquery()
+    query = (
+        sa.select(days.c.day, QUOTATIONS.c.state)
+        .join(days, days.c.code == QUOTATIONS.c.code)
+        .join(Client, col(Client.id) == QUOTATIONS.c.client_id)
+        .where(
+            QUOTATIONS.c.current,
+            QUOTATIONS.c.deleted_at.is_(None),
+            col(Client.deleted_at).is_(None),
+            days.c.day >= begin,
+            days.c.day < end,
+        )
+        .order_by(days.c.day)
+    )
+    rows = session.connection().execute(query)
+    return [_Quotation(day, face_to_face=True, won=state == QuoteState.ACCEPTED) for day, state in rows]
 
 
 def _outcomes(session: Session, begin: date, end: date) -> list[tuple[int, date, str, str]]:
@@ -289,37 +325,56 @@ def _outcomes(session: Session, begin: date, end: date) -> list[tuple[int, date,
     return list(session.exec(query))
 
 
-def _order_amounts(_session: Session, _begin: date, _end: date) -> list[int]:
-    """The amounts of the orders in minor units: none, as long as orders have no records and outcomes no amounts."""
-    return []
+def _order_amounts(session: Session, begin: date, end: date) -> list[int]:
+    """What each order signed from ``begin`` up to, not including, ``end`` came to, in minor units of yuan."""
+    return [value for _client, _day, value in _orders(session, begin, end)]
+
+
+def _orders(session: Session, begin: date, end: date) -> list[tuple[int, date, int]]:
+    """(client, day signed, value) of the orders that stand."""
+    query = (
+        sa.select(ORDERS.c.client_id, ORDERS.c.signed_on, ORDERS.c.value)
+        .join(Client, col(Client.id) == ORDERS.c.client_id)
+        .where(
+            ORDERS.c.deleted_at.is_(None),
+            ORDERS.c.state != OrderState.CANCELLED,
+            ORDERS.c.signed_on >= begin,
+            ORDERS.c.signed_on < end,
+            col(Client.deleted_at).is_(None),
+        )
+        .order_by(ORDERS.c.signed_on)
+    )
+    return [(client, day, value) for client, day, value in session.connection().execute(query)]
 
 
 def _cycles(session: Session, begin: date, end: date) -> list[int]:
-    """The days from the first known contact to the first 成交, of each client whose first falls between the days.
+    """The days from the first known contact to the first order, of each client whose first falls between the days.
 
-    A contact is any channel's that met somebody; the last one known from before the records counts as one.
+    An order is one booked or told of by a visit; a contact is any channel's that met somebody, and the last one known
+    from before the records counts as one. Clients without a contact before their order have no cycle.
     """
-    ordered = (
-        select(Visit.client_id)
-        .where(Visit.outcome == Outcome.ORDER, col(Visit.done_on) >= begin, col(Visit.done_on) < end)
-        .scalar_subquery()
-    )
-    first_order = func.min(sa.case((col(Visit.outcome) == Outcome.ORDER, col(Visit.done_on))))
+    first_order: dict[int, date] = {}
+    told = [
+        (client, day, 0) for client, day, _by, outcome in _outcomes(session, date.min, end) if outcome == Outcome.ORDER
+    ]
+    for client, day, _value in [*_orders(session, date.min, end), *told]:
+        first_order[client] = min(day, first_order.get(client, day))
+    new = {client: day for client, day in first_order.items() if day >= begin}
     query = (
-        select_columns(first_order, func.min(col(Visit.done_on)), func.min(col(Client.known_contact_on)))
+        select_columns(Visit.client_id, func.min(col(Visit.done_on)), func.min(col(Client.known_contact_on)))
         .join(Client, col(Client.id) == Visit.client_id)
         .where(
-            *_done(end),
-            sa.or_(col(Visit.outcome).is_(None), col(Visit.outcome) != Outcome.ABSENT),
-            col(Visit.client_id).in_(ordered),
+            *_done(end), sa.or_(col(Visit.outcome).is_(None), col(Visit.outcome) != Outcome.ABSENT),
+            col(Visit.client_id).in_(list(new)),
         )
         .group_by(col(Visit.client_id))
-    )
-    return [
-        (order - min(order, contact, known or contact)).days
-        for order, contact, known in session.exec(query)
-        if order is not None and order >= begin
-    ]
+    )  # fmt: skip
+    cycles = []
+    for client, contact, known in session.exec(query):
+        first = min(contact, known or contact)
+        if first <= new[client]:
+            cycles.append((new[client] - first).days)
+    return cycles
 
 
 def _done(end: date) -> tuple[sa.ColumnElement[bool], ...]:

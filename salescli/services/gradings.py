@@ -21,8 +21,8 @@ from salescli.i18n import _
 from salescli.models.clients import Client
 from salescli.models.standing import Grading
 from salescli.services import clients
-from salescli.services.visits import ClientRef
 from salescli.services.money_tables import ORDERS, RETURNS
+from salescli.services.visits import ClientRef
 from salescli.texts import NOTE_LIMIT, clean
 from salescli.vocabulary import Grade, OrderState
 

@@ -84,5 +84,7 @@ def write_rows(session: Session, table: type[SQLModel], rows: list[dict[str, Any
     """Write and log whole new rows past the session: entities would take ten times as long."""
     if rows:
         session.connection().execute(sa.insert(table), rows)
-        said = [{key: value for key, value in row.items() if value is not None} for row in rows]
+        # All have the moment of the command: it is made a text once, not twice a row.
+        moments = dict.fromkeys(("created_at", "updated_at"), now_of(session).isoformat())
+        said = [{key: value for key, value in row.items() if value is not None} | moments for row in rows]
         changes.log_new_rows(session, str(table.__tablename__), said)

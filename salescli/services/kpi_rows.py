@@ -45,6 +45,7 @@ class Row:
     whole: int | None = None
     state: str | None = None
     key: int | None = None
+    order_key: int | None = None
 
 
 def behind(session: Session, measure: Measure, period: Period) -> list[Row]:
@@ -103,7 +104,7 @@ def _of_orders(session: Session, query: Any, kind: Kind = "order") -> Iterator[R
     for order, code, number, client, name, day, key, worth in session.exec(query):
         part = _own_part(worth, shares[order], owner) if order in shares else worth
         whole = worth if order in shares else None
-        yield Row(kind, code, number, ClientRef(client, name), day, part, part, whole, key=key)
+        yield Row(kind, code, number, ClientRef(client, name), day, part, part, whole, key=key, order_key=order)
 
 
 def _shares(session: Session) -> dict[int, list[tuple[str, Fraction]]]:
@@ -253,7 +254,7 @@ def open_receivables(session: Session, as_of: date) -> list[Row]:
             overdue = due_on is not None and due_on < as_of
             rows.append(
                 Row("receivable", code, number, ClientRef(client, name), due_on, worth if overdue else 0, worth,
-                    state="overdue" if overdue else "not_due", key=key)
+                    state="overdue" if overdue else "not_due", key=key, order_key=order)
             )  # fmt: skip
     return sorted(rows, key=lambda row: (row.day or date.max, row.code or "", row.key or 0))
 
@@ -280,7 +281,9 @@ def _owed_on(as_of: date) -> Any:
         .select_from(Receivable)
         .join(Order, col(Order.id) == Receivable.order_id)
         .join(Client, col(Client.id) == Order.client_id)
-        .where(col(Receivable.deleted_at).is_(None), Order.signed_on <= as_of, *_STANDS)
+        .where(
+            col(Receivable.deleted_at).is_(None), Order.signed_on <= as_of, col(Receivable.amount) > paid, *_STANDS
+        )
         .order_by(col(Receivable.due_on).is_not(None), col(Receivable.due_on).desc(), col(Receivable.position).desc())
     )  # fmt: skip
 

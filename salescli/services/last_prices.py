@@ -117,8 +117,7 @@ def _quotation_lines(session: Session, client_id: int, before: Quotation | None)
         .order_by(col(Quotation.issued_on).desc(), col(Quotation.id).desc(), QuotationLine.position)
     )
     if before is not None:
-        earlier = (Quotation.issued_on <= before.issued_on, col(Quotation.id) < before.id)
-        query = query.where(Quotation.code != before.code, *earlier)
+        query = query.where(Quotation.issued_on <= before.issued_on, col(Quotation.id) < before.id)
     return [
         (product_id, name_key(name), LastPrice("quotation", code, None, day, price, currency, discount))
         for product_id, name, code, day, price, currency, discount in session.exec(query)

@@ -16,7 +16,10 @@ from salescli.texts import clean, name_key
 Share = tuple[str, str]
 
 _NUMBER = r"[0-9]{1,3}(?:\.[0-9]{1,6})?"
-_ONE = re.compile(rf"(?P<person>.*?[^\s=:(,/-])?[\s=:(,/-]*(?P<percent>{_NUMBER})\s*%?\s*\)?")
+# A name may end in a digit, if a sign or a blank stands between it and the percentage.
+_ONE = re.compile(
+    rf"(?:(?P<person>(?=.*[^\W\d_])(?:\S.*?)?[^\s=:(/-])(?:[\s=:(/]+|(?<![0-9.])))?(?P<percent>{_NUMBER})\s*%?\s*\)?"
+)
 _BETWEEN = re.compile(r"[,;、|\n]+|(?<=[%0-9])\s*/\s*|(?<=%)\s+")
 _BETWEEN_PERSONS = re.compile(r"[,;、|/\n]+")
 _WHOLE = 100

@@ -9,7 +9,7 @@ from salescli.services.visits import VisitView
 from salescli.slots import Slot
 from salescli.vocabulary import OPEN_STATUSES, VisitStatus
 
-ReasonCode = Literal["appointment", "next_step", "overdue", "due", "never_contacted", "grade"]
+ReasonCode = Literal["appointment", "next_step", "collect", "overdue", "due", "never_contacted", "grade"]
 
 
 @dataclass(frozen=True)

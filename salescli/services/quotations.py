@@ -19,6 +19,7 @@ from salescli.models.base import select_columns
 from salescli.models.clients import Client
 from salescli.models.quotations import Deal, Product, Quotation, QuotationLine
 from salescli.services import clients
+from salescli.services.changes import now_of
 from salescli.services.last_prices import LastPrice, LastPrices
 from salescli.services.last_prices import last_paid as last_paid
 from salescli.services.visits import ClientRef
@@ -132,6 +133,18 @@ def accept(session: Session, quotation: Quotation, on: date, today: date) -> Quo
 def reject(session: Session, quotation: Quotation, on: date, today: date, reason: str) -> Quotation:
     """Note that the client declined it, and why."""
     return _settle(session, quotation, on, today, QuoteState.REJECTED, reason)
+
+
+def remove(session: Session, quotation: Quotation) -> None:
+    """Take a quotation out of every list, with its earlier versions; Refused for one that was accepted."""
+    if quotation.state == QuoteState.ACCEPTED:
+        raise Refused(
+            _("{code} was accepted and stays.").format(code=quotation.code),
+            hint=_("`sales order cancel` takes an order back."),
+        )
+    for version in session.exec(select(Quotation).where(Quotation.code == quotation.code)):
+        version.deleted_at = now_of(session)
+    session.flush()
 
 
 def _settle(

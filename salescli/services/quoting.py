@@ -64,8 +64,9 @@ def add(session: Session, client: Client, today: date, settings: Settings, **det
 def revise(session: Session, quotation: Quotation, today: date, **details: Any) -> Quotation:
     """Change a quotation as a new version under its code, which is a draft again; the earlier ones are kept.
 
-    ``details`` are those of :func:`add`; what is left out stays. Lines are given all or none; the validity keeps
-    its length. Raises as :func:`add` does, and Refused for a quotation that is accepted.
+    ``details`` are those of :func:`add`; what is left out stays. Lines are given all or none, with the discount if
+    there is one; the validity keeps its length. Raises as :func:`add` does, and Refused for a quotation that is
+    accepted.
     """
     if quotation.state == QuoteState.ACCEPTED:
         raise Refused(
@@ -86,6 +87,7 @@ def revise(session: Session, quotation: Quotation, today: date, **details: Any) 
         new.valid_until = new.issued_on + (quotation.valid_until - quotation.issued_on)
     rows = _rows(session, new, details)
     _refuse_old_sums(quotation, new, details, lines_too=rows is None)
+    _refuse_old_discount(quotation, details, other_goods=rows is not None)
     if rows is None:
         rows = [
             {name: getattr(line, name) for name in _LINE_COLUMNS} for line in quotations.lines_of(session, quotation)
@@ -248,6 +250,17 @@ def _next_code(session: Session) -> str:
     """The next free code; all versions of a quotation share one."""
     numbers = sa.cast(sa.func.substr(Quotation.code, 2), sa.Integer)
     return f"Q{(session.exec(select(sa.func.max(numbers))).first() or 0) + 1:04d}"
+
+
+def _refuse_old_discount(old: Quotation, details: dict[str, Any], *, other_goods: bool) -> None:
+    """Refuse to take off other goods what was taken off the earlier ones, maybe in percent."""
+    if other_goods and old.discount and details.get("discount") is None:
+        raise BadValue(
+            _("{code} has a discount of {amount}; is it to stay for the new goods?").format(
+                code=old.code, amount=grouped(old.discount)
+            ),
+            hint=_("Give --discount as well: a sum, a percentage, or 0."),
+        )
 
 
 def _valid_until(text: str, issued_on: date, today: date) -> date:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from salescli.amounts import excerpt, grouped, parse_amount
+from salescli.amounts import excerpt, grouped, parse_amount, plain
 from salescli.currencies import HOME, checked_rate, in_yuan, parse_currency
 from salescli.errors import BadValue
 from salescli.i18n import _, _n
@@ -34,12 +34,11 @@ from salescli.services.file_columns import (
     read_cells,
     shortened,
 )
-from salescli.services.imports import WRITTEN_AT_ONCE, Imported, Options, blank_row, pieces, write_rows
+from salescli.services.imports import ASKED_AT_ONCE, WRITTEN_AT_ONCE, Imported, Options, blank_row, pieces, write_rows
+from salescli.services.receivables import OpenItem
 from salescli.tabular.table import Row, Table, Value
 from salescli.texts import NAME_LIMIT, NOTE_LIMIT, name_key
 from salescli.vocabulary import Method, parse_word
-
-_READ_AT_ONCE = 500
 
 # What files call each field, the surest name first.
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -79,11 +78,42 @@ class _Order:
 
 
 @dataclass(slots=True)
-class _Taken:
-    """A row that can be taken: a receipt's columns, and what it pays (receivable's key, amount)."""
+class _Incoming:
+    """A row that can be read: the columns of a receipt by name, and what names its order and client.
 
-    columns: dict[str, Any]
-    pays: list[tuple[int, int]]
+    Big files stand in memory whole, so the rows share the names of their fields.
+    """
+
+    number: int
+    order: str | None
+    client: str | None
+    fields: tuple[str, ...]
+    given: tuple[Any, ...]
+
+    def get(self, name: str) -> Any:
+        """What the row says of a column, if anything."""
+        return self.given[self.fields.index(name)] if name in self.fields else None
+
+
+@dataclass(slots=True)
+class _Priced:
+    """A row whose order and client are known: what it is worth, and what it pays (receivable's key, amount)."""
+
+    row: _Incoming
+    order: _Order | None
+    client_id: int
+    currency: str
+    rate: str | None
+    value: int
+    pays: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(slots=True)
+class _Open:
+    """What is left open of a part while the file is gone through."""
+
+    receivable_id: int
+    left: int
 
 
 def recognised(table: Table, mapping: dict[str, str]) -> Columns:
@@ -120,7 +150,7 @@ def take(
     """
     reader = _Reader(columns, today)
     rows = list(_read(reader, table, progress))
-    books = _Books(session, columns, reader.errors)
+    books = _Books(session, columns, reader.errors, rows)
     books.take(rows, today)
     refused = bool(reader.errors) and not options.skip_bad
     if not (refused or options.dry_run):
@@ -135,13 +165,13 @@ def take(
     )
 
 
-def _read(reader: "_Reader", table: Table, progress: Callable[[int], None]) -> Iterator[tuple[Row, dict[str, Any]]]:
+def _read(reader: "_Reader", table: Table, progress: Callable[[int], None]) -> Iterator[_Incoming]:
     for count, row in enumerate(table.rows, start=1):
-        values = reader.values(row)
-        if values is not None:
-            yield row, values
-        if count % _READ_AT_ONCE == 0:
-            progress(_READ_AT_ONCE)
+        incoming = reader.incoming(row)
+        if incoming is not None:
+            yield incoming
+        if count % ASKED_AT_ONCE == 0:
+            progress(ASKED_AT_ONCE)
 
 
 # --- cells ---
@@ -154,9 +184,10 @@ class _Reader:
     columns: Columns
     today: date
     errors: list[RowError] = field(default_factory=list)
+    _shared: dict[Any, Any] = field(default_factory=dict)
 
-    def values(self, row: Row) -> dict[str, Any] | None:
-        """The row's values by field, or None when something in it can't be taken."""
+    def incoming(self, row: Row) -> _Incoming | None:
+        """The row as values to store, or None when something in it can't be taken."""
         known = len(self.errors)
         if row.problem:
             self.errors.append(RowError(row.number, "", "", row.problem))
@@ -169,7 +200,14 @@ class _Reader:
             for name in missing:
                 header = self.columns.header(name)
                 self.errors.append(RowError(row.number, header, "", _("The {field} is empty.").format(field=header)))
-        return values if len(self.errors) == known else None
+        if len(self.errors) > known:
+            return None
+        order, client = values.pop("order", None), self._share(values.pop("client", None))
+        return _Incoming(row.number, order, client, self._share(tuple(values)), tuple(values.values()))
+
+    def _share(self, value: Any) -> Any:
+        """The first of the equal values, so that one copy of what stands in many rows is kept."""
+        return self._shared.setdefault(value, value)
 
     def _value(self, name: str, cell: Value) -> Any:
         text = cell_text(cell, self.columns.header(name), NOTE_LIMIT if name == "note" else NAME_LIMIT)
@@ -211,30 +249,30 @@ _READERS: dict[str, Callable[[str], Any]] = {
 class _Books:
     """The orders, clients and receipts there are, and what the rows of the file make of them."""
 
-    def __init__(self, session: Session, columns: Columns, errors: list[RowError]) -> None:
+    def __init__(self, session: Session, columns: Columns, errors: list[RowError], rows: list[_Incoming]) -> None:
         self._session = session
         self._columns = columns
         self._errors = errors
-        self._orders = _orders(session)
+        self._orders = _orders(session, {name_key(row.order) for row in rows if row.order})
         self._clients = _clients(session)
-        self._left: dict[int, list[list[int]]] = {}
-        self.taken: list[_Taken] = []
+        self._of_order: dict[int, list[_Open]] = {}
+        self._of_client: dict[tuple[int, str], list[_Open]] = {}
+        self.taken: list[_Priced] = []
         self.unchanged = self.duplicate = self.unallocated = 0
 
-    def take(self, rows: list[tuple[Row, dict[str, Any]]], today: date) -> None:
+    def take(self, rows: list[_Incoming], today: date) -> None:
         """Sort the rows into new ones, which pay what is open, and those that are there."""
-        found = [(row, values, place) for row, values in rows if (place := self._place(row, values)) is not None]
         there = _There(self._session)
         fresh = []
-        for row, values, (order, client_id) in found:
-            state = there.state(order.id if order else None, client_id, values)
+        for row in rows:
+            priced = self._priced(row)
+            state = there.state(priced) if priced else "bad"
             self.unchanged += state == "unchanged"
             self.duplicate += state == "duplicate"
-            if state == "new":
-                fresh.append((row, values, order, client_id))
-        self._open(fresh, today)
-        for row, values, order, client_id in fresh:
-            self._pay(row, values, order, client_id)
+            if priced and state == "new":
+                fresh.append(priced)
+        self._look_up_open(fresh, today)
+        self.taken = [priced for priced in fresh if self._pay(priced)]
 
     def notes(self) -> list[str]:
         """What is to be said of the rows taken."""
@@ -248,98 +286,105 @@ class _Books:
             ).format(count=self.unallocated)
         ]
 
-    def _wrong(self, row: Row, name: str, message: str) -> None:
-        cell = row.values[self._columns.places[name]]
-        self._errors.append(RowError(row.number, self._columns.header(name), shortened(cell), message))
+    def _wrong(self, row: _Incoming, name: str, value: str, message: str) -> None:
+        header = self._columns.header(name) if name in self._columns.places else ""
+        self._errors.append(RowError(row.number, header, shortened(value), message))
 
-    def _place(self, row: Row, values: dict[str, Any]) -> tuple[_Order | None, int] | None:
-        """The order and the key of the client of a row; None if one is unknown or they do not belong together."""
-        order = client_id = None
-        if "order" in values:
-            order = self._orders.get(name_key(values["order"]))
-            if order is None:
-                self._wrong(row, "order", _("There is no order “{ref}”.").format(ref=excerpt(values["order"])))
-                return None
-        if "client" in values:
-            client_id = self._clients.get(name_key(values["client"]))
-            if client_id is None:
-                self._wrong(row, "client", _("There is no client “{ref}”.").format(ref=excerpt(values["client"])))
-                return None
-        if order is not None and client_id not in (None, order.client_id):
-            sentence = _("{order} is not an order of {client}.")
-            self._wrong(row, "client", sentence.format(order=order.code, client=excerpt(values["client"])))
+    def _priced(self, row: _Incoming) -> _Priced | None:
+        """The row with its order, client and worth; None if one is unknown or they do not belong together."""
+        order = self._orders.get(name_key(row.order)) if row.order else None
+        if row.order and order is None:
+            self._wrong(row, "order", row.order, _("There is no order “{ref}”.").format(ref=excerpt(row.order)))
             return None
-        settled = order.client_id if order is not None else client_id
-        assert settled is not None
-        return (order, settled) if self._priced(row, values, order) else None
+        settled = order.client_id if order is not None else None
+        client_id = self._clients.get(name_key(row.client)) if row.client else settled
+        if row.client and client_id is None:
+            self._wrong(row, "client", row.client, _("There is no client “{ref}”.").format(ref=excerpt(row.client)))
+            return None
+        if row.client and order is not None and client_id != order.client_id:
+            sentence = _("{order} is not an order of {client}.").format(order=order.code, client=excerpt(row.client))
+            self._wrong(row, "client", row.client, sentence)
+            return None
+        assert client_id is not None
+        return self._with_value(row, order, client_id)
 
-    def _priced(self, row: Row, values: dict[str, Any], order: _Order | None) -> bool:
-        """Set currency, rate and the value in yuan of a row; False if they do not fit."""
-        currency = values.get("currency") or (order.currency if order else HOME)
+    def _with_value(self, row: _Incoming, order: _Order | None, client_id: int) -> _Priced | None:
+        """The row with currency, rate and its value in yuan; None if they do not fit."""
+        currency = row.get("currency") or (order.currency if order else HOME)
         if order is not None and currency != order.currency:
             sentence = _("{order} is in {currency}, the receipt in {other}.")
-            self._wrong(row, "currency", sentence.format(order=order.code, currency=order.currency, other=currency))
-            return False
+            sentence = sentence.format(order=order.code, currency=order.currency, other=currency)
+            self._wrong(row, "currency", currency, sentence)
+            return None
         # Files name a rate of 1 for yuan.
-        rate = None if currency == HOME else values.get("rate") or (order.rate if order else None)
+        rate = None if currency == HOME else row.get("rate") or (order.rate if order else None)
         try:
-            values["rate"] = checked_rate(rate, currency)
-            values["value"] = in_yuan(values["amount"], values["rate"])
+            checked = checked_rate(rate, currency)
+            return _Priced(row, order, client_id, currency, checked, in_yuan(row.get("amount"), checked))
         except BadValue as problem:
-            at = next(name for name in ("rate", "currency", "amount") if name in self._columns.places)
-            self._wrong(row, at, problem.message)
-            return False
-        values["currency"] = currency
+            self._wrong(row, "currency" if rate is None else "rate", rate or currency, problem.message)
+            return None
+
+    def _look_up_open(self, fresh: list[_Priced], today: date) -> None:
+        """Look up what is open on the orders named; of all where a row names only its client."""
+        if any(one.order is None for one in fresh):
+            ids: dict[str, int] = dict(_client_codes(self._session))
+            for item in receivables.open_items(self._session, today):
+                part = self._note_open(item)
+                self._of_client.setdefault((ids[item.client.code], item.currency), []).append(part)
+            return
+        named = sorted({one.order.id for one in fresh if one.order is not None})
+        for piece in pieces(named, ASKED_AT_ONCE):  # all at once would stand in memory whole
+            for item in receivables.open_items(self._session, today, orders=piece):
+                self._note_open(item)
+
+    def _note_open(self, item: OpenItem) -> _Open:
+        part = _Open(item.receivable_id, item.open)
+        self._of_order.setdefault(item.order_id, []).append(part)
+        return part
+
+    def _pay(self, one: _Priced) -> bool:
+        """Let a row pay what is open, the longest due first; False if it is more than is open on its order."""
+        amount = one.row.get("amount")
+        if one.order is None:
+            parts = self._of_client.get((one.client_id, one.currency), [])
+        else:
+            parts = self._of_order.get(one.order.id, [])
+            still_open = sum(part.left for part in parts)
+            if amount > still_open:
+                sentence = _("Only {open} is open on {order}.").format(open=grouped(still_open), order=one.order.code)
+                self._wrong(one.row, "amount", plain(amount), sentence)
+                return False
+        pays, money = [], amount
+        for part in parts:
+            paid = min(money, part.left)
+            if paid:
+                part.left -= paid
+                money -= paid
+                pays.append((part.receivable_id, paid))
+        self.unallocated += money > 0
+        one.pays = tuple(pays)
         return True
 
-    def _open(self, fresh: list[tuple[Row, dict[str, Any], _Order | None, int]], today: date) -> None:
-        """Look up what is open on the orders named; of all where a row names only its client."""
-        named = {order.id for _row, _values, order, _client in fresh if order is not None}
-        only_clients = any(order is None for _row, _values, order, _client in fresh)
-        self._by_client: dict[tuple[int, str], list[list[int]]] = {}
-        ids: dict[str, int] = dict(_client_codes(self._session)) if only_clients else {}
-        for item in receivables.open_items(self._session, today, orders=None if only_clients else named):
-            part = [item.receivable_id, item.open]
-            self._left.setdefault(item.order_id, []).append(part)
-            if only_clients:
-                self._by_client.setdefault((ids[item.client.code], item.currency), []).append(part)
 
-    def _pay(self, row: Row, values: dict[str, Any], order: _Order | None, client_id: int) -> None:
-        if order is not None:
-            parts = self._left.get(order.id, [])
-            still_open = sum(left for _number, left in parts)
-            if values["amount"] > still_open:
-                sentence = _("Only {open} is open on {order}.")
-                self._wrong(row, "amount", sentence.format(open=grouped(still_open), order=order.code))
-                return
-        else:
-            parts = self._by_client.get((client_id, values["currency"]), [])
-        pays, money = [], values["amount"]
-        for part in parts:
-            paid = min(money, part[1])
-            if paid:
-                part[1] -= paid
-                money -= paid
-                pays.append((part[0], paid))
-        self.unallocated += money > 0
-        columns = {name: value for name, value in values.items() if name not in ("order", "client")}
-        columns |= {"client_id": client_id, "order_id": order.id if order else None}
-        self.taken.append(_Taken(columns, pays))
-
-
-def _orders(session: Session) -> dict[str, _Order]:
-    """The orders by number and by code; a number that two orders have means neither by itself."""
+def _orders(session: Session, wanted: set[str]) -> dict[str, _Order]:
+    """The orders called ``wanted``, by number or code; a number that two orders have means neither."""
     rows = session.exec(
         select_columns(Order.id, Order.code, Order.number, Order.client_id, Order.currency, Order.rate)
         .join(Client, col(Client.id) == Order.client_id)
         .where(col(Order.deleted_at).is_(None), col(Client.deleted_at).is_(None))
-    ).all()
-    found = {name_key(code): _Order(key, code, *more) for key, code, _number, *more in rows}
-    numbers = Counter(name_key(number) for _key, _code, number, *_more in rows if number)
+    )
+    codes: dict[str, _Order] = {}
+    numbers: dict[str, _Order] = {}
+    twice: set[str] = set()
     for key, code, number, *more in rows:
-        if number and numbers[name_key(number)] == 1:
-            found.setdefault(name_key(number), _Order(key, code, *more))
-    return found
+        if name_key(code) in wanted:
+            codes[name_key(code)] = _Order(key, code, *more)
+        known_as = name_key(number) if number else ""
+        if known_as in wanted:
+            twice |= {known_as} & numbers.keys()
+            numbers[known_as] = _Order(key, code, *more)
+    return {known_as: order for known_as, order in numbers.items() if known_as not in twice} | codes
 
 
 def _clients(session: Session) -> dict[str, int]:
@@ -377,9 +422,10 @@ class _There:
                 self._by_reference[client_id, reference] = (day, amount)
             self._alike[order_id, client_id, day, amount, method] += 1
 
-    def state(self, order_id: int | None, client_id: int, values: dict[str, Any]) -> str:
+    def state(self, one: _Priced) -> str:
         """Whether a row is ``new``, ``unchanged``, or a ``duplicate``: its reference stands for other money."""
-        day, amount, reference = values["received_on"], values["amount"], values.get("reference")
+        row, client_id = one.row, one.client_id
+        day, amount, reference = row.get("received_on"), row.get("amount"), row.get("reference")
         if reference:
             name = (client_id, reference)
             known = self._by_reference.get(name)
@@ -387,36 +433,46 @@ class _There:
                 return "duplicate"
             self._in_file.add(name)
             return "new" if known is None else "unchanged"
-        kind = (order_id, client_id, day, amount, values.get("method"))
+        kind = (one.order.id if one.order else None, client_id, day, amount, row.get("method"))
         if self._alike[kind] > 0:
             self._alike[kind] -= 1
             return "unchanged"
         return "new"
 
 
-def _write(session: Session, taken: list[_Taken], progress: Callable[[int], None]) -> None:
+def _write(session: Session, taken: list[_Priced], progress: Callable[[int], None]) -> None:
     """Write receipts and what they pay past the session, in chunks."""
     blank_receipt, blank_allocation = blank_row(session, Receipt), blank_row(session, Allocation)
     numbers = itertools.count(clients.next_id(session, Receipt))
     keys = itertools.count(clients.next_id(session, Allocation))
     for piece in pieces(taken, WRITTEN_AT_ONCE):
-        receipts, allocations = [], []
-        for one in piece:
-            number = next(numbers)
-            receipts.append(
-                {**blank_receipt, **one.columns, "id": number, "code": f"R{number:04d}", "uuid": str(uuid.uuid4())}
-            )
-            allocations += [
-                {
-                    **blank_allocation,
-                    "id": next(keys),
-                    "uuid": str(uuid.uuid4()),
-                    "receipt_id": number,
-                    "receivable_id": receivable,
-                    "amount": amount,
-                }
-                for receivable, amount in one.pays
-            ]
+        receipts = [{**blank_receipt, **_receipt_row(next(numbers), one)} for one in piece]
+        allocations = [
+            {
+                **blank_allocation,
+                "id": next(keys),
+                "uuid": str(uuid.uuid4()),
+                "receipt_id": receipt["id"],
+                "receivable_id": receivable,
+                "amount": amount,
+            }
+            for receipt, one in zip(receipts, piece, strict=True)
+            for receivable, amount in one.pays
+        ]
         write_rows(session, Receipt, receipts)
         write_rows(session, Allocation, allocations)
         progress(len(receipts))
+
+
+def _receipt_row(number: int, one: _Priced) -> dict[str, Any]:
+    return {
+        **dict(zip(one.row.fields, one.row.given, strict=True)),
+        "id": number,
+        "code": f"R{number:04d}",
+        "uuid": str(uuid.uuid4()),
+        "client_id": one.client_id,
+        "order_id": one.order.id if one.order else None,
+        "currency": one.currency,
+        "rate": one.rate,
+        "value": one.value,
+    }

@@ -39,7 +39,7 @@ class PlannedPart:
     amount: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OpenItem:
     """What is still owed of a part: ``open`` in minor units of ``currency``, ``value`` the same in yuan.
 
@@ -308,17 +308,22 @@ def _items(session: Session, today: date, conditions: list[Any]) -> list[OpenIte
         )
         .order_by(col(Receivable.order_id), col(Receivable.position))
     )  # fmt: skip
-    return [_item(row, today) for row in rows]
+    shared: dict[Any, Any] = {}
+    return [_item(row, today, shared) for row in rows]
 
 
-def _item(row: Any, today: date) -> OpenItem:
+def _item(row: Any, today: date, shared: dict[Any, Any]) -> OpenItem:
+    """A row as an item; what many rows have in common is ``shared``, for there may be 100,000."""
     number, order_id, client, name, code, contract, signed_on, *part, due_on, amount, paid, currency, rate = row
-    position, kind, basis, event = part
+    position, *words = part
+    kind, basis, event = (shared.setdefault(word, word) for word in words)
+    whose = shared.get((client, name)) or shared.setdefault((client, name), ClientRef(client, name))
+    signed_on, due_on = shared.setdefault(signed_on, signed_on), shared.setdefault(due_on, due_on)
     days = None if due_on is None else max(0, (today - due_on).days)
     left = amount - paid
     return OpenItem(
-        number, order_id, ClientRef(client, name), code, contract, signed_on, position, kind, basis, event, due_on,
-        days, amount, paid, left, currency, rate, in_yuan(left, rate),
+        number, order_id, whose, code, contract, signed_on, position, kind, basis, event, due_on, days, amount, paid,
+        left, shared.setdefault(currency, currency), rate, in_yuan(left, rate),
     )  # fmt: skip
 
 

@@ -4,9 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+import sqlalchemy as sa
+from sqlmodel import Session
+
 from salescli.calendars import Calendar
 from salescli.dates import Period
 from salescli.decomposition.history import HistorySeason, Month, Order, Trimmed, history_season, trim
+from salescli.services import actuals
+from salescli.services.money_tables import ORDERS, RETURNS
+from salescli.vocabulary import Measure, OrderState
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,30 @@ class PastSeason:
             {"name": order.name, "date": order.day.isoformat(), "amount": order.amount} for order in self.trimmed.orders
         ]
         return {**months, "limit": self.trimmed.limit, "trimmed": names}
+
+
+def own_history(session: Session, measure: Measure, today: date) -> list[Order] | dict[Month, int]:
+    """What was reached according to the records: single orders for the amount closed, else amounts by month."""
+    if measure is Measure.AMOUNT:
+        return _own_orders(session, today)
+    months: dict[Month, int] = {}
+    for day, amount in (actuals.by_day(session, measure, date(1990, 1, 1), today) or {}).items():
+        months[day.year, day.month] = months.get((day.year, day.month), 0) + amount
+    return months
+
+
+def _own_orders(session: Session, today: date) -> list[Order]:
+    """The orders that stand, and what came back of them as amounts below 0; by contract number or code."""
+    stands = (ORDERS.c.deleted_at.is_(None), ORDERS.c.state != OrderState.CANCELLED)
+    name = sa.func.coalesce(ORDERS.c.number, ORDERS.c.code)
+    ordered = sa.select(name, ORDERS.c.signed_on, ORDERS.c.value).where(*stands, ORDERS.c.signed_on < today)
+    back = (
+        sa.select(name, RETURNS.c.returned_on, -RETURNS.c.value)
+        .join(ORDERS, ORDERS.c.id == RETURNS.c.order_id)
+        .where(*stands, RETURNS.c.deleted_at.is_(None), RETURNS.c.returned_on < today)
+    )
+    rows = [*session.connection().execute(ordered), *session.connection().execute(back)]
+    return [Order(called, day, value) for called, day, value in rows]
 
 
 def past_season(

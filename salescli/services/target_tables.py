@@ -29,8 +29,9 @@ class Standing(NamedTuple):
 class TargetView:
     """A target as lists and JSON show it; ``end`` is its last day. ``split`` says whether its days are known.
 
-    ``again`` is the command that splits it by the rules of its last split. After a replan as of ``as_of``: ``rolling`` + ``actual`` + ``unrecoverable`` - ``surplus`` = ``assigned``, where
-    ``actual`` is what was reached up to and including that day. ``done`` is what of it was typed, not recorded.
+    ``again`` is the command that splits it by the rules of its last split. After a replan as of ``as_of``:
+    ``rolling`` + ``actual`` + ``unrecoverable`` - ``surplus`` = ``assigned``, where ``actual`` is what was reached up
+    to and including that day. ``done`` is what of it was typed, not recorded.
     """
 
     period: str

@@ -24,6 +24,7 @@ from salescli.services import (
     target_progress,
     targets,
     visits,
+    week_money,
     week_visits,
 )
 from salescli.services.funnels import WeekVisits
@@ -31,6 +32,7 @@ from salescli.services.plan_checks import PlannedVisit
 from salescli.services.profile import ProfileView
 from salescli.services.target_tables import Parts, TargetTable
 from salescli.services.visits import DueStep
+from salescli.services.week_money import DealsOfWeek, OrdersOfWeek
 from salescli.services.week_visits import VisitSummary, ratio
 from salescli.vocabulary import LEVEL_MEASURES, Measure, Tier, VisitStatus
 
@@ -165,6 +167,8 @@ class WeekReport:
     time_rate: float | None
     months: tuple[MonthProgress, ...]
     visits: VisitSummary
+    deals: DealsOfWeek
+    orders: OrdersOfWeek
     next: NextWeek
     learned: tuple[Learned, ...]
     breakdowns: tuple[Breakdown, ...]
@@ -199,6 +203,8 @@ def report(
         time_rate=_time_rate(period, as_of, calendar),
         months=_months(session, period, as_of, calendar),
         visits=week_visits.summary(session, period, as_of, today, settings),
+        deals=week_money.deals_of(session, period, as_of, today, settings),
+        orders=week_money.orders_of(session, period, as_of),
         next=_next_week(session, ahead or Period.week_of(period.end), as_of, today, settings, calendar),
         learned=_learned(session, period),
         breakdowns=_breakdowns(session, period, as_of, calendar),

@@ -2,20 +2,28 @@
 
 import csv
 import io
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
+from salescli import db
+from salescli.calendars import Calendar
+from salescli.config import Settings
+from salescli.services import changes, clients, deals
 from tests.conftest import Sales
 
 
 @pytest.fixture
-def desk(sales: Sales) -> Sales:
+def desk(sales: Sales, data_file: Path, defaults: Settings, now: datetime) -> Sales:
     """The program with two clients and a deal with each."""
-    sales("client", "add", "杭州蓝海机电")
-    sales("client", "add", "宁波红山")
-    sales("deal", "add", "蓝海", "二期", "液压站", "--amount", "35万", "--expected", "11-30")
-    sales("deal", "add", "红山", "年度维保", "--amount", "12.34万", "--stage", "需求调研")
+    with db.writing(data_file) as session:
+        changes.watch(session, "test", now)
+        rules = now.date(), defaults
+        blue = clients.add(session, {"name": "杭州蓝海机电"}, None, *rules, Calendar())
+        red = clients.add(session, {"name": "宁波红山"}, None, *rules, Calendar())
+        deals.add(session, blue, "二期 液压站", *rules, amount=35_000_000, expected_on=date(2026, 11, 30))
+        deals.add(session, red, "年度维保", *rules, amount=12_340_000, stage="需求调研")
     return sales
 
 

@@ -2,17 +2,25 @@
 
 import csv
 import io
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
+from salescli import db
+from salescli.calendars import Calendar
+from salescli.config import Settings
+from salescli.services import changes, clients, products
 from tests.conftest import Sales
 
 
 @pytest.fixture
-def shop(sales: Sales) -> Sales:
+def shop(sales: Sales, data_file: Path, defaults: Settings, now: datetime) -> Sales:
     """The program with a client and a product."""
-    sales("client", "add", "杭州蓝海机电")
-    sales("product", "add", "X200", "液压泵", "--spec", "20MPa", "--unit", "台", "--price", "3.5万", "--cost", "2万")
+    with db.writing(data_file) as session:
+        changes.watch(session, "test", now)
+        clients.add(session, {"name": "杭州蓝海机电"}, None, now.date(), defaults, Calendar())
+        products.add(session, "X200", "液压泵", spec="20MPa", unit="台", price=3_500_000, cost=2_000_000)
     return sales
 
 

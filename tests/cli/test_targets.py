@@ -458,6 +458,26 @@ def test_a_season_comes_from_orders_or_months(split_year: Sales, tmp_path: Path)
     split_year("target", "split", "2026", "--season", "history", "--history", str(file), code=4)
 
 
+def test_a_season_comes_from_the_orders_recorded(split_year: Sales) -> None:
+    split_year("client", "add", "甲公司")
+    for year in (2024, 2025):
+        for month in range(1, 13):
+            split_year(
+                "order",
+                "add",
+                "甲公司",
+                f"{month * 100}",
+                "--on",
+                f"{year}-{month:02}-05",
+                "--number",
+                f"{year}{month}",
+            )
+    done = split_year("target", "split", "2026", "--season", "history", "--trim", "1", "--json")
+    assert done.json()["rows"][11]["amount"] == "1846153.85"
+    assert "2024-01 to 2025-12" in done.err
+    assert done.json()["history"]["years"] == 2
+
+
 def test_a_split_is_made_again_by_its_own_rules(split_year: Sales) -> None:
     split_year("target", "hold", "2026-03", "100万")
     split_year("calendar", "off", "2026-11-25")
@@ -499,7 +519,7 @@ def test_a_picture_is_written_on_request(split_year: Sales, tmp_path: Path) -> N
         (["split", "2026", "--season", SEASON + " 1"], 2),
         (["split", "2026", "--season", "90", "-5", *SEASON.split()[2:]], 2),
         (["split", "2026", "--season", " ".join(["0"] * 12)], 2),
-        (["split", "2026", "--season", "history"], 2),
+        (["split", "2026", "--season", "history"], 4),
         (["split", "2026", "--season", "even", "--history", "x.csv"], 2),
         (["split", "2026", "--season", "history", "--history", "none.csv"], 3),
         (["split", "2026", "--trim", "0.9"], 2),

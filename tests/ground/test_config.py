@@ -16,6 +16,9 @@ from tests.conftest import Sales
 OTHER_TEXTS = {
     "deals.own_stages": "开发:10:30，签约：80%：15天",
     "quotes.approval": "是",
+    "credit.over_limit": "stop",
+    "receivables.month_end_from": "delivery",
+    "grading.values": "1,2,3,4",
     "quotes.letterhead": "杭州某某机电有限公司，滨江区1号",
     "language": "zh",
     "cadence.channels": "phone,拜访",

@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from salescli.calendars import Calendar, DayMark, WorkingWeek
 from salescli.config import Settings
 from salescli.dates import Period
 from salescli.errors import BadValue, Refused
 from salescli.models.clients import Client
-from salescli.services import cadence, day_plans, targets, visits
+from salescli.models.orders import Order, OrderReturn
+from salescli.models.receipts import Allocation, Receipt, Receivable
+from salescli.services import cadence, collections, day_plans, targets, visits
+from salescli.services.collections import OverdueMoney
 from salescli.services.day_plans import DayPlanView
+from salescli.services.day_targets import DayTarget
 from salescli.services.plan_checks import Reason
 from salescli.services.visits import NextStep
 from salescli.slots import Slot
@@ -389,9 +394,9 @@ def test_the_days_number_is_of_the_amount_else_of_the_visits(desk: Desk) -> None
     split(desk, month, Measure.VISITS, 42)
     desk.log(desk.contacted("蓝海", MON))
     found = desk.day().target
-    assert found == day_plans.DayTarget("visits", 2, None, 41, 11)  # 41 over the 4 working days left
+    assert found == DayTarget("visits", 2, None, 41, 11)  # 41 over the 4 working days left
     split(desk, month, Measure.AMOUNT, 21_000_00)
-    assert desk.day().target == day_plans.DayTarget("amount", 1000_00, None, 21_000_00, 5250_00)
+    assert desk.day().target == DayTarget("amount", 1000_00, None, 21_000_00, 5250_00)
 
 
 def split(desk: Desk, period: Period, measure: Measure, amount: int) -> None:
@@ -516,3 +521,58 @@ def test_a_visit_planned_for_one_day_and_done_on_another_stands_in_both(desk: De
     assert names(desk.day(TUE)) == names(desk.day()) == ["蓝海"]
     assert day_plans.summary(desk.session, TUE).done == 0
     assert day_plans.summary(desk.session, TODAY).unplanned == 0
+
+
+# Money overdue
+
+
+def owes(desk: Desk, name: str, amount: int, due_on: date, **fields: Any) -> Order:
+    """A client that owes so much since a day."""
+    client = desk.contacted(name, date(2026, 11, 1), **fields)
+    number = len(desk.session.exec(select(Order)).all()) + 1
+    order = Order(code=f"O{number:04}", client_id=client.id or 0, signed_on=MON, amount=amount, value=amount)
+    desk.session.add(order)
+    desk.session.flush()
+    desk.session.add(
+        Receivable(order_id=order.id or 0, client_id=client.id or 0, position=1, due_on=due_on, amount=amount)
+    )
+    desk.session.flush()
+    return order
+
+
+def test_who_owes_money_beyond_its_day_is_proposed_before_who_is_only_due(desk: Desk) -> None:
+    for number in range(6):
+        desk.contacted(f"到期{number}", date(2026, 9, 1), grade="A")
+    owes(desk, "欠款公司", 1_000_000, date(2026, 11, 1), grade="C")
+    stops = desk.day().visits
+    assert "欠款公司" in [stop.visit.client.name for stop in stops]
+    (stop,) = [stop for stop in stops if stop.visit.client.name == "欠款公司"]
+    assert stop.visit.why == "collect"
+    assert Reason("collect", days=24, text="10000.00") in stop.reasons
+
+
+def test_collections_take_at_most_half_of_the_day_and_leave_out_whom_one_just_saw(desk: Desk) -> None:
+    for number in range(6):
+        owes(desk, f"欠款{number}", 100 + number, date(2026, 11, 1), grade="C")
+    just_seen = owes(desk, "刚见过", 999_999, date(2026, 11, 1))
+    client = desk.session.get(Client, just_seen.client_id)
+    assert client is not None
+    desk.log(client, date(2026, 11, 23))
+    collected = [stop.visit.client.name for stop in desk.day().visits if stop.visit.why == "collect"]
+    assert len(collected) == 2
+    assert "刚见过" not in collected
+
+
+def test_what_is_paid_or_came_back_is_not_overdue(desk: Desk) -> None:
+    order = owes(desk, "甲公司", 1_000, date(2026, 11, 1))
+    part = desk.session.exec(select(Receivable)).one()
+    receipt = Receipt(code="R0001", client_id=order.client_id, received_on=MON, amount=600, value=600)
+    desk.session.add(receipt)
+    desk.session.flush()
+    desk.session.add(Allocation(receipt_id=receipt.id or 0, receivable_id=part.id or 0, amount=600))
+    desk.session.flush()
+    assert collections.overdue(desk.session, WED) == {"C0001": OverdueMoney(400, 24)}
+    assert collections.overdue(desk.session, date(2026, 11, 1)) == {}
+    desk.session.add(OrderReturn(order_id=order.id or 0, returned_on=WED, amount=400, value=400))
+    desk.session.flush()
+    assert collections.overdue(desk.session, WED) == {}

@@ -14,6 +14,8 @@ from salescli.dates import Period, parse_period
 from salescli.decomposition.funnel import Estimate
 from salescli.errors import BadValue, NotFound, Refused
 from salescli.models.clients import Client
+from salescli.models.orders import Order
+from salescli.models.quotations import Quotation
 from salescli.services import cadence, funnels, target_lookup, targets
 from salescli.services.funnels import FunnelView, History, Typed, WeekVisits
 from salescli.vocabulary import Channel, Measure, Outcome, Tier
@@ -353,3 +355,19 @@ def test_a_week_that_runs_asks_for_the_days_left_of_it(desk: Desk) -> None:
     desk.today = MON
     assert of_week(desk, Period.week_of(MON)) == WeekVisits(QUARTER, 75, True)
     assert of_week(desk, NEXT) is None
+
+
+def test_orders_and_quotations_recorded_take_the_place_of_what_visits_tell(desk: Desk) -> None:
+    one = desk.client("甲公司")
+    number = one.id or 0
+    for place, state in enumerate(("accepted", "sent", "rejected"), start=1):
+        issued = date(2026, 10, place)
+        desk.session.add(Quotation(code=f"Q000{place}", client_id=number, issued_on=issued, total=5, state=state))
+    for place, day in enumerate((date(2026, 11, 2), date(2026, 11, 9)), start=1):
+        desk.session.add(Order(code=f"O000{place}", client_id=number, signed_on=day, amount=700, value=700))
+    desk.session.flush()
+    for day in (date(2026, 10, 3), date(2026, 10, 20)):
+        desk.log(one, day)
+    own = funnels.history(desk.session, TODAY)
+    assert (own.visits, own.led_to_quotation, own.quotations, own.won) == (2, 2, 3, 1)
+    assert (own.orders, own.cycles) == ([700, 700], [30])

@@ -178,7 +178,8 @@ def test_the_share_overdue_is_taken_on_the_last_day_or_today(desk: Desk, ledger:
 def test_the_share_overdue_is_that_of_the_aging_today(desk: Desk, ledger: Ledger) -> None:
     client = desk.client("甲")
     for day, due, amount, rate in (
-        ("2026-09-01", "2026-09-30", 700, None), ("2026-09-02", "2026-11-30", 333, "7.1234"), ("2026-11-01", None, 50, None),
+        ("2026-09-01", "2026-09-30", 700, None), ("2026-09-02", "2026-11-30", 333, "7.1234"),
+        ("2026-11-01", None, 50, None),
     ):  # fmt: skip
         order = ledger.order(client, day, amount, rate=rate, currency="USD" if rate else "CNY")
         part = ledger.owed(order, due, amount)

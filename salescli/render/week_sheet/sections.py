@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
 from salescli.i18n import N_, _, _n
 from salescli.render.output import Column
+from salescli.render.week_money import DEALS, OWED, deals_aside, more_deals, more_owed
 from salescli.render.week_sheet.layout import Cell, Line, height_of, shortened
 from salescli.render.week_sheet.tables import Place, cells_of, head_of, rows_of
 from salescli.render.weeks import (
@@ -25,6 +27,7 @@ from salescli.render.weeks import (
 from salescli.vocabulary import Measure
 
 if TYPE_CHECKING:
+    from salescli.services.week_money import DealsOfWeek, OrdersOfWeek
     from salescli.services.week_visits import VisitSummary
     from salescli.services.weeks import Goal, Learned, MonthProgress, NextWeek, WeekReport
 
@@ -77,6 +80,26 @@ _VISITS = [
     Place("next_on", "M"),
     Place("unplanned", "N", "word", N_("Beside\nthe plan")),
 ]
+_DEALS = [
+    Place("client", "A:B"),
+    Place("name", "C:D"),
+    Place("amount", "E:F"),
+    Place("stage", "G"),
+    Place("probability", "H"),
+    Place("expected_on", "I"),
+    Place("change", "J:K"),
+    Place("next_step", "L:N"),
+]
+_OWED = [
+    Place("client", "A:B"),
+    Place("order", "C:D"),
+    Place("open", "E:F"),
+    Place("due_on", "G"),
+    Place("days_overdue", "H", tag="days_overdue"),
+    Place("received", "I"),
+    Place("", "J:K", "date", N_("Payment promised")),
+    Place("", "L:N", "text", N_("What to do about it")),
+]
 _NEXT_GOALS = [
     Place("measure", "A:B"),
     Place("base", "C:D"),
@@ -99,8 +122,6 @@ _NEXT_VISITS = [
 ]
 # Sections whose records don't exist yet.
 _NOTHING_YET = {
-    3: N_("3. Deals and quotations"),
-    4: N_("4. Orders and receipts"),
     5: N_("5. Client service"),
     6: N_("6. Market and competitors"),
     7: N_("7. Problems, suggestions and support needed"),
@@ -113,6 +134,8 @@ def sheet_lines(report: "WeekReport") -> list[Line]:
         *_heading(report),
         *_goals(report),
         *_visits(report.visits),
+        *_deals(report.deals),
+        *_orders(report.orders),
         *(_empty(title) for title in _NOTHING_YET.values()),
         *_next_goals(report.next, _provisional_words(report)),
         *_next_visits(report.next),
@@ -303,6 +326,47 @@ def _next_visits(ahead: "NextWeek") -> list[Line]:
     proposed = sum(stop.visit.code is None for stop in ahead.visits)
     aside = _n("{count} visit proposed", "{count} visits proposed", proposed).format(count=proposed) if proposed else ""
     return [_gap(), _bar(title, aside), head, *lines]
+
+
+# --- 3 and 4: money ---
+
+
+def _deals(deals: "DealsOfWeek") -> list[Line]:
+    title = _("3. Deals and quotations")
+    if not deals.lines:
+        return [_empty(title)]
+    head = head_of(DEALS, _DEALS)
+    rows = [_short_line(cells_of(line, DEALS, _DEALS), _(" …"), head) for line in deals.lines]
+    notes = [_note(more_deals(deals.more))] if deals.more else []
+    return [_gap(), _bar(title, deals_aside(deals)), head, *rows, *notes]
+
+
+def _orders(orders: "OrdersOfWeek") -> list[Line]:
+    title = _("4. Orders and receipts")
+    if orders.nothing:
+        return [_empty(title)]
+    head = head_of(OWED, _OWED)
+    table = [head, *rows_of(orders.lines, lambda _line: OWED, _OWED, head)] if orders.lines else []
+    notes = [_note(more_owed(orders.more))] if orders.more else []
+    return [_gap(), _bar(title), *_sums(orders), *table, *notes]
+
+
+def _sums(orders: "OrdersOfWeek") -> list[Line]:
+    """What the week sold and received, and what is owed, in big figures under their names."""
+    sums = [
+        (_("Sales this week"), orders.sales, "A:D"),
+        (_("Receivable in all"), orders.owed, "E:G"),
+        (_("Received this week"), orders.received, "H:I"),
+        (_("Overdue"), orders.overdue, "J:N"),
+    ]
+    return [
+        Line(tuple(Cell(name, "label", span) for name, _minor, span in sums), keep=True),
+        Line(
+            tuple(Cell(Decimal(minor) / 100, "figure_money", span) for _name, minor, span in sums),
+            height=26,
+            keep=bool(orders.lines),
+        ),
+    ]
 
 
 # --- 10 and 11 ---

@@ -46,7 +46,7 @@ _TABLE = {
     "time": (TIME, "center"),
 }
 # look → number format of the big figures
-_FIGURES = {"figure": COUNT, "figure_percent": PERCENT}
+_FIGURES = {"figure": COUNT, "figure_percent": PERCENT, "figure_money": MONEY}
 # look → (number format, horizontal alignment) of the cells that the manager fills in
 _ANSWERS = {"answer": ("General", "left"), "answer_points": ("0.0", "center"), "answer_choice": ("General", "center")}
 
