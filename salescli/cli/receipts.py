@@ -199,9 +199,20 @@ def list_(
 )
 def aging(ctx: typer.Context, client: ClientOption = None, as_json: Json = False, as_csv: Csv = False) -> None:
     run = Run.of(ctx)
-    found: Aging = _look(run, client, lambda session, whose: services.receivables.aging(session, run.today, whose))
+
+    def look(session: "Session", whose: Any) -> "tuple[Aging, int]":
+        free = services.receipts.unallocated(session, whose)
+        return services.receivables.aging(session, run.today, whose), sum(one.unallocated_value for one in free)
+
+    found, free = _look(run, client, look)
     form = render.output.form(as_json=as_json, as_csv=as_csv)
     render.receipts.show_aging(found, form, empty=_("Nothing is open."))
+    if free:
+        render.output.say(
+            _("{amount} that was received pays for nothing yet: `sales receipt list --unallocated`.").format(
+                amount=amounts.grouped(free)
+            )
+        )
 
 
 @app.command(
@@ -322,6 +333,30 @@ def invoices(
     rows = _look(run, client, look)
     form = render.output.form(as_json=as_json, as_csv=as_csv)
     render.output.show_rows(rows, render.receipts.INVOICES, form, empty=_("No invoice."))
+
+
+@app.command(
+    "uninvoice",
+    **described(_("Take an invoice out of every list."), "sales receipt uninvoice 24337000000123456789"),
+)
+def uninvoice(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help=_("The invoice's number."))],
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    run = Run.of(ctx)
+    with run.reading() as session:
+        view = services.invoices.view(session, services.invoices.find(session, number))
+    question = _("Remove the invoice {number}, {amount} for {order}?").format(
+        number=view.number, amount=render.receipts.money(view.amount, view.currency), order=view.order
+    )
+    if not confirm(question, yes=yes):
+        raise typer.Exit
+    with run.writing("receipt uninvoice") as session:
+        services.invoices.remove(session, services.invoices.find(session, number))
+    render.output.show_record(view, render.receipts.INVOICES, render.output.form(as_json=as_json))
+    render.output.say(_("Removed the invoice {number}.").format(number=view.number))
 
 
 @app.command(

@@ -178,7 +178,7 @@ OPEN: "list[Column[OpenItem]]" = [
     Column("client", N_("Client"), lambda item: item.client.name),
     Column("client", N_("Client"), lambda item: {"code": item.client.code, "name": item.client.name}, "data"),
     Column("order", N_("Order"), lambda item: item.order),
-    Column("number", N_("Number"), lambda item: item.number),
+    Column("number", N_("Contract no."), lambda item: item.number),
     Column("kind", N_("Kind"), lambda item: item.kind, word=_kind),
     Column("basis", N_("Terms"), lambda item: item.basis, on_screen=False),
     Column("due_on", N_("Due on"), lambda item: item.due_on, "day", word=echo_day),
@@ -229,7 +229,7 @@ REFUNDS: "list[Column[RefundView]]" = [
 ]
 
 INVOICES: "list[Column[InvoiceView]]" = [
-    Column("number", N_("Number"), lambda invoice: invoice.number),
+    Column("number", N_("Invoice no."), lambda invoice: invoice.number),
     Column("client", N_("Client"), lambda invoice: invoice.client.name),
     Column("client", N_("Client"), lambda invoice: {"code": invoice.client.code, "name": invoice.client.name}, "data"),
     Column("order", N_("Order"), lambda invoice: invoice.order),

@@ -181,7 +181,8 @@ def _shared(
 
 def _part_of(worth: int, parts: list[tuple[str, Any]], name: str) -> int:
     """What of ``worth`` goes to ``name`` when it is shared out in these parts."""
-    shares = largest_remainder(abs(worth), [Fraction(part) for _name, part in parts])
+    weights = [Fraction(part) for _name, part in parts]
+    shares = largest_remainder(abs(worth), weights if any(weights) else [Fraction(1)] * len(weights))
     own = sum(share for share, (other, _part) in zip(shares, parts, strict=True) if other == name)
     return own if worth >= 0 else -own
 
@@ -222,7 +223,7 @@ def _new_clients(session: Session, begin: date, end: date, of: _Of) -> ByDay | N
 
 def _receipts(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
     """回款: money on the day received, less refunds on theirs."""
-    if of.product is not None or not _any(session, RECEIPTS):
+    if of.product is not None or not (_any(session, RECEIPTS) or _any(session, REFUNDS)):
         return None
     reached: ByDay = defaultdict(int)
     for table, day, sign in ((RECEIPTS, RECEIPTS.c.received_on, 1), (REFUNDS, REFUNDS.c.refunded_on, -1)):

@@ -40,8 +40,8 @@ class Imported:
 
     ``years`` are the file's years that are announced now, ``removed`` official days that it names no more, ``own``
     days that stay because the user set them, ``targets`` the periods of split targets with a changed day in them or
-    split before the official days were known. ``lost`` are holidays that the file does not name and that are worked now;
-    ``skipped`` the file's entries that are no days off.
+    split before the official days were known. ``lost`` are holidays that the file does not name and that are worked
+    now; ``skipped`` the file's entries that are no days off.
     """
 
     file: str

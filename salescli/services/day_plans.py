@@ -24,6 +24,8 @@ from salescli.slots import Slot, Stop
 from salescli.texts import NOTE_LIMIT, clean
 from salescli.vocabulary import OPEN_STATUSES, Channel, VisitStatus
 
+Owed = Mapping[str, OverdueMoney]
+
 _DAY = timedelta(days=1)
 _MOST_KEY_TASKS = 3
 _QUIET_DAYS = 7  # a client seen within a week is not sent someone to collect again
@@ -87,8 +89,9 @@ def plan(session: Session, day: date, today: date, settings: Settings, calendar:
     taken = visits.open_clients_on(session, today)
     closed = noted(session, day).state == "closed"
     if not standing and not closed and day >= today and calendar.is_working(day):
-        return propose(session, day, settings, calendar, taken)
-    return _view(session, day, standing, settings, calendar, taken, proposed=False)
+        return propose(session, day, settings, calendar, taken, collections.overdue(session, day))
+    owed = collections.overdue(session, day)
+    return _view(session, day, standing, settings, calendar, taken, owed, proposed=False)
 
 
 def _standing(session: Session, day: date) -> list[VisitView]:
@@ -96,20 +99,21 @@ def _standing(session: Session, day: date) -> list[VisitView]:
     return [visit for visit in visits.of_day(session, day) if visit.status in (*OPEN_STATUSES, VisitStatus.DONE)]
 
 
-def propose(session: Session, day: date, settings: Settings, calendar: Calendar, taken: set[str]) -> DayPlanView:
-    """The plan of ``day`` filled up with proposals: due next steps, then who is due, grouped by district.
+def propose(
+    session: Session, day: date, settings: Settings, calendar: Calendar, taken: set[str], owed: Owed
+) -> DayPlanView:
+    """The plan of ``day`` filled up with proposals: due next steps, who owes money, who is due; by district.
 
-    ``taken`` are codes of clients not to propose, because they are planned already. What finds no place in the
-    day's field slots is not proposed. Nothing is stored.
+    ``taken`` are codes of clients not to propose, because they are planned already; ``owed`` is what is overdue by
+    client. What finds no place in the day's field slots is not proposed. Nothing is stored.
     """
     standing = _standing(session, day)
     room = cadence.room(day, settings, calendar) - sum(visit.face_to_face for visit in standing)
     taken = taken | {visit.client.code for visit in standing}
     gone_to = {visit.district for visit in standing if visit.district}
-    chosen = _chosen(session, day, room, taken, gone_to) if calendar.is_working(day) else []
-    owed = collections.overdue(session, day)
+    chosen = _chosen(session, day, room, taken, gone_to, owed) if calendar.is_working(day) else []
     proposals = [_proposal(client, step, day, owed) for client, step in chosen]
-    return _view(session, day, [*standing, *proposals], settings, calendar, taken, proposed=not standing)
+    return _view(session, day, [*standing, *proposals], settings, calendar, taken, owed, proposed=not standing)
 
 
 def propose_period(
@@ -117,11 +121,12 @@ def propose_period(
 ) -> list[DayPlanView]:
     """A filled plan for every working day of a period from today on; no client is proposed twice."""
     taken = visits.open_clients_on(session, today)
+    owed = collections.overdue(session, today)
     plans = []
     for day in period.days():
         if day < today or not calendar.is_working(day):
             continue
-        made = propose(session, day, settings, calendar, taken)
+        made = propose(session, day, settings, calendar, taken, owed)
         taken |= {stop.visit.client.code for stop in made.visits}
         plans.append(made)
     return plans
@@ -175,7 +180,7 @@ def _free_time(visit: Visit, there: Sequence[VisitView], day: date, settings: Se
 
 
 def _chosen(
-    session: Session, day: date, room: int, taken: set[str], gone_to: set[str]
+    session: Session, day: date, room: int, taken: set[str], gone_to: set[str], owed: Owed
 ) -> list[tuple[ClientView, DueStep | None]]:
     """Clients for the free places of a day: open next steps first, then due ones, near ones together.
 
@@ -187,7 +192,7 @@ def _chosen(
             steps.setdefault(step.client.code, step)
     due = {client.code: client for client in clients.due(session, day) if client.code not in taken}
     chosen = clients.by_codes(session, list(steps), day)[: max(room, 0)]
-    chosen += _to_collect_from(session, day, min(room - len(chosen), room // 2), taken | set(steps))
+    chosen += _to_collect_from(session, day, min(room - len(chosen), room // 2), taken | set(steps), owed)
     there = {client.code for client in chosen} | set(steps)
     rest = sorted((client for code, client in due.items() if code not in there), key=_urgency)
     while rest and len(chosen) < room:
@@ -196,9 +201,10 @@ def _chosen(
     return [(client, steps.get(client.code)) for client in _by_district(chosen)]
 
 
-def _to_collect_from(session: Session, day: date, room: int, taken: set[str]) -> list[ClientView]:
+def _to_collect_from(session: Session, day: date, room: int, taken: set[str], owed: Owed) -> list[ClientView]:
     """Clients with money overdue whom nobody saw for a week, the largest sums first."""
-    owed = collections.overdue(session, day) if room > 0 else {}
+    if room <= 0:
+        return []
     codes = sorted((code for code in owed if code not in taken), key=lambda code: (-owed[code].amount, code))
     found = clients.by_codes(session, codes, day)
     quiet = [
@@ -233,7 +239,7 @@ def _by_district(chosen: Sequence[ClientView]) -> list[ClientView]:
     return [client for group in seen.values() for client in group]
 
 
-def _proposal(client: ClientView, step: DueStep | None, day: date, owed: Mapping[str, OverdueMoney]) -> VisitView:
+def _proposal(client: ClientView, step: DueStep | None, day: date, owed: Owed) -> VisitView:
     return VisitView(
         code=None,
         client=ClientRef(client.code, client.name),
@@ -280,13 +286,13 @@ def _view(
     settings: Settings,
     calendar: Calendar,
     taken: set[str],
+    owed: Owed,
     *,
     proposed: bool,
 ) -> DayPlanView:
     note = noted(session, day)
     due = {client.code: client for client in clients.due(session, day)}
     steps = visits.due_steps(session, day)
-    owed = collections.overdue(session, day)
     stops = _placed(day, of_day, due, steps, owed, settings)
     here = {stop.visit.client.code for stop in stops}
     # An earlier step of a client who has a visit planned for another day is taken care of there.
@@ -319,7 +325,7 @@ def _placed(
     of_day: Sequence[VisitView],
     due: dict[str, ClientView],
     steps: Sequence[DueStep],
-    owed: Mapping[str, OverdueMoney],
+    owed: Owed,
     settings: Settings,
 ) -> list[PlannedVisit]:
     """The visits in order of time, those without one laid into the free parts of the day's field slots.
@@ -465,8 +471,9 @@ def planned_days(
     """The plans of a period's days as they stand, without proposals: working days, and others with a visit."""
     found = []
     taken = visits.open_clients_on(session, today)
+    owed = collections.overdue(session, today)
     for day in period.days():
         standing = _standing(session, day)
         if standing or calendar.is_working(day):
-            found.append(_view(session, day, standing, settings, calendar, taken, proposed=False))
+            found.append(_view(session, day, standing, settings, calendar, taken, owed, proposed=False))
     return found

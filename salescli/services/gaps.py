@@ -116,7 +116,7 @@ def _collections(session: Session, period: Period, today: date, settings: Settin
         percent = percents[(days + 29) // 30 if days <= 90 else 4]
         found.append(
             GapItem(
-                "collection", row.client, row.order, row.open, percent, _expected(row.open, percent), days, row.due_on
+                "collection", row.client, row.order, row.value, percent, _expected(row.value, percent), days, row.due_on
             )
         )
     return found

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from salescli.amounts import grouped
+from salescli.amounts import excerpt, grouped
 from salescli.config import Settings
 from salescli.dates import Period
-from salescli.errors import BadValue, Refused
+from salescli.errors import BadValue, NotFound, Refused
 from salescli.i18n import _
 from salescli.models.base import select_columns
 from salescli.models.clients import Client
@@ -103,10 +103,16 @@ def of_order(session: Session, order: Order) -> int:
     return session.exec(issued).one()
 
 
-def find(session: Session, number: str) -> Invoice | None:
-    """The invoice of that number, if there is one."""
+def find(session: Session, number: str) -> Invoice:
+    """The invoice of that number; NotFound if there is none."""
     same = select(Invoice).where(Invoice.number == number.strip(), col(Invoice.deleted_at).is_(None))
-    return session.exec(same).first()
+    found = session.exec(same).first()
+    if found is None:
+        raise NotFound(
+            _("There is no invoice {number}.").format(number=excerpt(number)),
+            hint=_("`sales receipt invoices` shows them."),
+        )
+    return found
 
 
 def remove(session: Session, invoice: Invoice) -> None:

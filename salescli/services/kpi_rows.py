@@ -262,28 +262,22 @@ def open_receivables(session: Session, as_of: date) -> list[Row]:
 def _owed_on(as_of: date) -> Any:
     """The parts of the orders signed by a day less what receipts had paid by then, those due last first."""
     paid = (
-        select_columns(func.coalesce(func.sum(Allocation.amount), 0))
+        select_columns(Allocation.receivable_id, func.sum(Allocation.amount).label("amount"))
         .join(Receipt, col(Receipt.id) == Allocation.receipt_id)
-        .where(
-            Allocation.receivable_id == Receivable.id,
-            Receipt.received_on <= as_of,
-            col(Allocation.deleted_at).is_(None),
-            col(Receipt.deleted_at).is_(None),
-        )
-        .correlate(Receivable)
-        .scalar_subquery()
+        .where(Receipt.received_on <= as_of, col(Allocation.deleted_at).is_(None), col(Receipt.deleted_at).is_(None))
+        .group_by(col(Allocation.receivable_id))
+        .subquery()
     )
+    owed = col(Receivable.amount) - func.coalesce(paid.c.amount, 0)
     return (
         select_columns(
-            Order.id, Order.code, Order.number, *_CLIENT, Receivable.id, Receivable.due_on, Order.rate,
-            col(Receivable.amount) - paid,
+            Order.id, Order.code, Order.number, *_CLIENT, Receivable.id, Receivable.due_on, Order.rate, owed
         )
         .select_from(Receivable)
         .join(Order, col(Order.id) == Receivable.order_id)
         .join(Client, col(Client.id) == Order.client_id)
-        .where(
-            col(Receivable.deleted_at).is_(None), Order.signed_on <= as_of, col(Receivable.amount) > paid, *_STANDS
-        )
+        .outerjoin(paid, paid.c.receivable_id == Receivable.id)
+        .where(col(Receivable.deleted_at).is_(None), Order.signed_on <= as_of, owed > 0, *_STANDS)
         .order_by(col(Receivable.due_on).is_not(None), col(Receivable.due_on).desc(), col(Receivable.position).desc())
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from salescli.amounts import excerpt, grouped, parse_amount, plain
 from salescli.currencies import HOME, checked_rate, in_yuan, parse_currency
@@ -328,7 +328,7 @@ class _Books:
     def _look_up_open(self, fresh: list[_Priced], today: date) -> None:
         """Look up what is open on the orders named; of all where a row names only its client."""
         if any(one.order is None for one in fresh):
-            ids: dict[str, int] = dict(_client_codes(self._session))
+            ids = _client_ids(self._session)
             for item in receivables.open_items(self._session, today):
                 part = self._note_open(item)
                 self._of_client.setdefault((ids[item.client.code], item.currency), []).append(part)
@@ -400,8 +400,9 @@ def _clients(session: Session) -> dict[str, int]:
     return found | {name: key for key, _code, name, _short in rows}
 
 
-def _client_codes(session: Session) -> Any:
-    return session.exec(select(Client.code, Client.id))
+def _client_ids(session: Session) -> dict[str, int]:
+    """The keys of clients by their codes."""
+    return {code: key for code, key in session.exec(select_columns(Client.code, Client.id))}  # noqa: C416
 
 
 class _There:

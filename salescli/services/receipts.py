@@ -63,6 +63,11 @@ class ReceiptView:
     unallocated: int
     allocations: list[Paid] = field(default_factory=list)
 
+    @property
+    def unallocated_value(self) -> int:
+        """What is unallocated, in yuan."""
+        return in_yuan(self.unallocated, self.rate)
+
 
 # --- taking money in ---
 
@@ -95,8 +100,8 @@ def add(
     for named in [order, *(one for one, _amount in to or ())]:
         refuse_other_client(client, named)
     code = _currency(order, currency, rate is not None)
-    checked = checked_rate(rate or (order.rate if order is not None else None), code)
     _refuse_other_currency(code, [order, *(one for one, _amount in to or ())])
+    checked = checked_rate(rate or (order.rate if order is not None else None), code)
     number = clients.next_id(session, Receipt)
     assert client.id is not None
     receipt = Receipt(

@@ -72,15 +72,15 @@ class Why:
 
 def explain(session: Session, kpi: Kpi, period: Period, today: date) -> Why:
     """Why ``kpi`` comes to what it does in ``period``."""
-    figure = kpis.work_out(session, kpi, period, today)
-    rows = tuple(kpis.rows_behind(session, kpi, period, today))
+    rows = kpis.rows_behind(session, kpi, period, today)
+    figure = kpis.ratio_of(kpi, rows) if isinstance(kpi, Ratio) else kpis.work_out(session, kpi, period, today)
     touched = _touched(session, kpi, period, today) if period.last < today else []
     then = figure
     if touched:
         later = tuple(_told(session, kpi, touched, period, today))
         with records_then.in_force(session, touched):
             then = kpis.work_out(session, kpi, period, today)
-    return Why(period, figure, rows, later if touched else (), then.value)
+    return Why(period, figure, tuple(rows), later if touched else (), then.value)
 
 
 # --- which records and columns a figure rests on ---

@@ -56,7 +56,8 @@ def test_coverage_has_a_row_a_class(sales: Sales, booked: Path) -> None:
     rows = sales("report", "coverage", "--json").json()
     assert [row["grade"] for row in rows] == ["A", "B", "C", "none"]
     assert rows[0] == {
-        "grade": "A", "clients": 1, "contacted": 1, "contacted_rate": 1.0, "on_time": 1, "on_time_rate": 1.0, "overdue": 0,
+        "grade": "A", "clients": 1, "contacted": 1, "contacted_rate": 1.0, "on_time": 1, "on_time_rate": 1.0,
+        "overdue": 0,
     }  # fmt: skip
     assert "no class" in sales("report", "coverage").out
 

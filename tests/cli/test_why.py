@@ -67,12 +67,12 @@ def test_a_later_edit_is_told_with_its_moment_command_and_record(sales: Sales, b
 
 def test_people_read_the_value_the_formula_and_the_rows(sales: Sales, booked: Path) -> None:
     said = sales("why", "amount", "2026-10").out
-    assert "Value    15,600.00" in said
-    assert "Formula  Orders on the day signed" in said
+    assert "Comes to  15,600.00" in said
+    assert "Formula   Orders on the day signed" in said
     assert "2026-10-05 Mon  order  O0001  HT-1" in said
     assert "1,000.00     600.00" in said  # all of the shared order, and the own part
     said = sales("why", "retention").out
-    assert said.splitlines()[1:5:2] == ["Value        50.0%", "Numerator    1"]
+    assert said.splitlines()[1:5:2] == ["Comes to     50.0%", "Numerator    1"]
     assert "lost" in said
 
 

@@ -85,7 +85,8 @@ def of_class(rows: list[CoverageRow], grade: str | None) -> tuple[int, int, int,
 def test_coverage_counts_each_class_contacted_on_time_and_overdue(desk: Desk) -> None:
     """A's cadence is 14 days, C's, which those without a class have, 90."""
     desk.contacted("近", date(2026, 11, 20), grade="A")
-    desk.contacted("远", date(2026, 11, 1), grade="A")
+    desk.contacted("远", date(2026, 11, 10), grade="A")
+    desk.contacted("今天到期", date(2026, 11, 11), grade="A")
     absent = desk.contacted("不在", date(2026, 11, 10), grade="A")
     desk.log(absent, MON, outcome="absent")
     seen = desk.client("见", grade="A")
@@ -94,10 +95,10 @@ def test_coverage_counts_each_class_contacted_on_time_and_overdue(desk: Desk) ->
     desk.client("流失", grade="A", lifecycle="lost")
     rows = reports.coverage(desk.session, NOVEMBER, TODAY, desk.settings)
     assert [row.grade for row in rows] == [*Grade, None]
-    assert of_class(rows, "A") == (4, 1, 2, 2)
+    assert of_class(rows, "A") == (5, 1, 3, 2)
     assert of_class(rows, None) == (1, 0, 1, 0)
     assert of_class(rows, "B") == (0, 0, 0, 0)
-    assert rows[0].contacted_rate == 0.25
+    assert (rows[0].contacted_rate, rows[0].on_time_rate) == (0.2, 0.6)
     assert rows[1].contacted_rate is None
 
 
@@ -165,7 +166,7 @@ def test_every_ranking_comes_to_the_amount_of_the_period(session: Session, desk:
                 ledger.back(order, "2026-11-20", back)
         total = actuals.total(session, Measure.AMOUNT, NOVEMBER.begin, NOVEMBER.end)
         for by in ("client", "product", "territory"):
-            rows = reports.ranking(session, NOVEMBER, by)  # type: ignore[arg-type]
+            rows = reports.ranking(session, NOVEMBER, by)
             assert sum(row.amount for row in rows) == (total or 0)
             if rows and (total or 0) > 0:
                 assert rows[-1].cumulative == 1.0

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from salescli.i18n import N_, _, _n
+from salescli.formulas import formula
+from salescli.i18n import _, _n
 from salescli.render.output import words
 from salescli.render.week_sheet.layout import Cell, Line, Value
 from salescli.render.week_sheet.tables import value_of
@@ -19,21 +20,6 @@ WIDTHS = {"A": 24, "B": 17, "C": 64, "D": 58}
 ALL = "A:D"
 REPEATED = 2  # rows of title and heading
 _MOST_CODES = 60
-
-_MEASURES = {
-    Measure.AMOUNT: N_("Orders on the day signed, tax included; returns are deducted on the day of return."),
-    Measure.RECEIPTS: N_("Money on the day received; refunds are deducted."),
-    Measure.MARGIN: N_("Amount closed less the cost of what was sold; not shown without costs."),
-    Measure.ORDERS: N_("Orders counted on the day signed."),
-    Measure.NEW_CLIENTS: N_("Clients with the first order ever in the period."),
-    Measure.VISITS: N_("What happened face to face: visits, meetings, demos. Other channels are follow-ups."),
-    Measure.EFFECTIVE_VISITS: N_(
-        "Visits whose outcome is neither client absent nor refused and that have an order, a quotation asked for, "
-        "or a next step with a date."
-    ),
-    Measure.QUOTES: N_("Quotations counted on the day sent."),
-    Measure.SATISFACTION: N_("A level, not a sum: the latest one of the week."),
-}
 
 
 @dataclass(frozen=True)
@@ -109,7 +95,7 @@ def _of_measure(goal: "Goal", visits: "VisitSummary") -> _Definition:
     column = next(column for column in goal_columns(goal.measure) if column.key == "week_actual")
     rows = _rows_of(goal, visits)
     look = "money" if goal.measure in MONEY_MEASURES else "count"
-    words = _(_MEASURES[Measure(goal.measure)])
+    words = formula(Measure(goal.measure))
     return _Definition(measure_title(goal.measure), words, rows, value_of(goal, column), look)
 
 
