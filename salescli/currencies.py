@@ -104,6 +104,15 @@ def in_yuan(amount: int, rate: str | None) -> int:
     return value
 
 
+def refuse_worthless(amount: int, rate: str | None) -> None:
+    """Raise BadValue for an amount above 0 that at ``rate`` is worth nothing in yuan."""
+    if amount and not in_yuan(amount, rate):
+        raise BadValue(
+            _("At a rate of {rate} that is worth nothing in yuan.").format(rate=rate),
+            hint=_("Check the rate: what one unit of the currency is worth in yuan."),
+        )
+
+
 def half_up(value: Fraction) -> int:
     """``value``, 0 or more, rounded to a whole number, halves up."""
     return (2 * value.numerator + value.denominator) // (2 * value.denominator)

@@ -12,7 +12,8 @@ _FORMULAS: dict[Kpi, str] = {
     ),
     Measure.RECEIPTS: N_("Money on the day received, in yuan, less refunds on the day paid back."),
     Measure.MARGIN: N_(
-        "Value less cost of the orders whose cost is known, on the day signed; not shown while no cost is known."
+        "Value less cost of the orders whose cost is known, on the day signed, less (value - cost) × returned ÷ value "
+        "on the day of return; not shown while no cost is known."
     ),
     Measure.ORDERS: N_("Orders counted on the day signed; cancelled ones do not count."),
     Measure.NEW_CLIENTS: N_("Clients whose first order ever, booked or noted as a visit's outcome, is in the period."),

@@ -80,7 +80,7 @@ def _on_day(month: date, day: int) -> date:
 def parse(text: str) -> Terms:
     """The terms named by ``text``; BadValue if a word of it is not understood or the shares do not come to 100 %."""
     plain = _plain(text)
-    negative = re.search(r"(?:^|[,;]) ?-", plain)
+    negative = re.search(r"(?:^|[,;]) ?-|[月账期结] ?- ?[0-9]+ ?(?:个|天|日|月|周)", plain)
     parts = _parts(plain) if plain and len(text) <= _LONGEST and not negative else None
     if not parts or any(part.share <= 0 for part in parts):
         raise BadValue(

@@ -113,6 +113,7 @@ def add(
         "note": note, **_contract(signed_on, contract_file, contract_begin, contract_end),
     }  # fmt: skip
     doubts: list[str] = []
+    on_account: list[tuple[str, int]] = []
 
     def write(ref: str) -> "OrderView":
         with run.writing("order add") as session:
@@ -124,6 +125,7 @@ def add(
             order = services.bookings.book_order(
                 session, client, money, signed_on, run.today, run.settings, **details, quotation=quotation, deal=won
             )
+            on_account[:] = services.receipts.paying(session, order)
             doubts.extend(services.orders.differences(session, order))
             doubts.extend(services.credits.warnings(session, client, 0, run.today, run.settings))
             return services.orders.view(session, order, run.today)
@@ -131,6 +133,8 @@ def add(
     view = with_choice(ref, write)
     _show_one(run, view, as_json)
     render.output.say(_words(_("Order {code} {client}: {amount}, signed {day}."), view))
+    for sentence in render.receipts.account_words(on_account, view.currency):
+        render.output.say(sentence)
     for doubt in doubts:
         render.output.say(doubt)
 

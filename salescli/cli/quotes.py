@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from salescli.models.quotations import Quotation
     from salescli.services.quotations import QuotationView
 
+# What is sold by them is weighed against the client's credit.
+_SELLING = ("quote revise", "quote send", "quote accept")
+
 app = group(_("Quotations: write, revise, approve, send, export."))
 
 QuoteRef = Annotated[str, typer.Argument(metavar="QUOTE", help=_("Code, or a client with one open quotation."))]
@@ -352,14 +355,21 @@ def remove(ctx: typer.Context, ref: QuoteRef, yes: Yes = False, as_json: Json = 
 
 
 def _change(run: Run, ref: str, command: str, work: "Callable[[Session, Quotation], Quotation]") -> "QuotationView":
-    """Do ``work`` on the quotation that ``ref`` means, and give back what became of it."""
+    """Do ``work`` on the quotation that ``ref`` means, give back what became of it, and tell of the client's credit."""
 
-    def change(ref: str) -> "QuotationView":
+    def change(ref: str) -> "tuple[QuotationView, list[str]]":
         with run.writing(command) as session:
             quotation = work(session, services.quotations.find(session, ref))
-            return services.quotations.view(session, quotation, run.today)
+            view = services.quotations.view(session, quotation, run.today)
+            if command not in _SELLING:
+                return view, []
+            client = services.clients.find(session, view.client.code)
+            return view, services.credits.warnings(session, client, view.value, run.today, run.settings)
 
-    return with_choice(ref, change)
+    view, told = with_choice(ref, change)
+    for sentence in told:
+        render.output.say(sentence)
+    return view
 
 
 def _step(run: Run, ref: str, command: str, as_json: bool, work: "Callable[[Session, Quotation], Quotation]") -> None:

@@ -16,6 +16,7 @@ from salescli.cli.run import Run
 from salescli.errors import BadValue, NotFound, in_line
 from salescli.i18n import _
 from salescli.texts import unquoted
+from salescli.vocabulary import Outcome, label, parse_word
 
 app = group(_("Visits and follow-ups: log, plan, move."))
 
@@ -82,7 +83,7 @@ def log(
     run = Run.of(ctx)
     day = run.today if on is None else dates.parse_day(on, run.today, "past")
     money = _money(order, receipt)
-    outcome = "order" if outcome is None and order is not None else outcome
+    outcome = _outcome(outcome, order)
     details = {
         "by": by, "contact": contact, "purpose": purpose, "outcome": outcome, "minutes": _count(minutes),
         "at": None if at is None else dates.parse_time(at),
@@ -135,18 +136,47 @@ def _money(order: str | None, receipt: str | None) -> tuple[int | None, int | No
     """The order and the money that a visit brought, if it brought any."""
     if order is None and receipt is None:
         return None
-    return _amount(order), _amount(receipt)
+    return (
+        _amount(order, _("An order needs an amount above 0.")),
+        _amount(receipt, _("A receipt needs an amount above 0.")),
+    )
 
 
-def _amount(text: str | None) -> int | None:
-    return None if text is None else amounts.parse_amount(text)
+def _amount(text: str | None, sentence: str) -> int | None:
+    amount = None if text is None else amounts.parse_amount(text)
+    if amount == 0:
+        raise BadValue(sentence)
+    return amount
+
+
+def _outcome(outcome: str | None, order: str | None) -> str | None:
+    """The outcome as typed; a visit that brought an order has no other."""
+    if order is None:
+        return outcome
+    if outcome is not None and parse_word(outcome, Outcome) is not Outcome.ORDER:
+        raise BadValue(
+            _("A visit with --order has the outcome order, not {outcome}.").format(
+                outcome=label(parse_word(outcome, Outcome), Outcome)
+            ),
+            hint=_("Leave one of them out."),
+        )
+    return Outcome.ORDER.value
 
 
 def _book(run: Run, session: Any, visit: Any, order: int | None, receipt: int | None) -> Any:
-    """Book what a visit brought; gives back the order's code, and the receipt as lists show it."""
+    """Book what a visit brought: the order, the receipt as lists show it, and what is to be said of both.
+
+    Raises Refused where the client's credit forbids the order.
+    """
     client = services.visits.client_of(session, visit)
     made, paid = services.bookings.book_visit(session, visit, client, order, receipt, run.today, run.settings)
-    return made, None if paid is None else services.receipts.view(session, paid)
+    view = None if paid is None else services.receipts.view(session, paid)
+    told = list(render.receipts.booked_words(made, view))
+    if made is not None:
+        before = [part for part in services.receipts.paying(session, made) if paid is None or part[0] != paid.code]
+        told += render.receipts.account_words(before, made.currency)
+        told += services.credits.warnings(session, client, 0, run.today, run.settings)
+    return made, view, told
 
 
 def _log_lines(run: Run, day: date, details: dict[str, Any], given: Any, as_json: bool) -> None:
@@ -188,7 +218,7 @@ def _in_a_line(visit: Any) -> str:
 def _show_logged(run: Run, views: list[Any], form: Any, booked: Any = None, *, as_list: bool = False) -> None:
     columns = render.visits.VISITS
     if booked is not None:
-        columns = [*columns, *render.receipts.booked(*booked)]
+        columns = [*columns, *render.receipts.booked(*booked[:2])]
     if as_list:
         render.output.show_rows(views, columns, form)
     else:
@@ -203,7 +233,7 @@ def _show_logged(run: Run, views: list[Any], form: Any, booked: Any = None, *, a
         if view.next_on is not None:
             render.output.say(_("Next: {text}, {day}.").format(text=view.next_step, day=_day_words(view)))
             _warn_of_rest_day(run, view.next_on)
-    for sentence in () if booked is None else render.receipts.booked_words(*booked):
+    for sentence in () if booked is None else booked[2]:
         render.output.say(sentence)
 
 

@@ -206,7 +206,7 @@ FORECAST: "list[Column[ForecastRow]]" = [
     Column("amount", N_("Amount"), lambda row: row.found.amount, "money"),
     Column("weighted", N_("Weighted"), lambda row: row.found.weighted, "money"),
     Column("won_deals", N_("Won deals"), lambda row: row.found.won_deals, "count"),
-    Column("won", N_("Won"), lambda row: row.found.won, "money"),
+    Column("won", N_("Booked or won"), lambda row: row.found.won, "money"),
     Column("expected", N_("Weighted and won"), lambda row: row.found.expected, "money"),
     Column("target", N_("Target"), lambda row: row.target, "money"),
     Column("rate", N_("Rate"), lambda row: row.rate, "ratio"),

@@ -156,6 +156,12 @@ def booked_words(order: "Order | None", receipt: "ReceiptView | None") -> Iterat
         yield from unallocated_words(receipt)
 
 
+def account_words(paid: list[tuple[str, int]], currency: str) -> Iterator[str]:
+    """Which money on account (receipt's code, amount) pays for a new order."""
+    for code, amount in paid:
+        yield _("{code}: {amount} on account pays for it.").format(code=code, amount=money(amount, currency))
+
+
 def unallocated_words(receipt: "ReceiptView") -> Iterator[str]:
     """What of a receipt pays for nothing yet, and what to do about it."""
     if receipt.unallocated:

@@ -29,6 +29,8 @@ CREDIT: "list[Column[CreditView]]" = [
     Column("state", N_("State"), lambda credit: credit.state, word=lambda token: label(token, CreditState)),
     Column("exposure", N_("Owed in all"), lambda credit: credit.exposure, "money"),
     Column("headroom", N_("Headroom"), lambda credit: credit.headroom, "money"),
+    Column("overdue", N_("Overdue"), lambda credit: credit.overdue, "money"),
+    Column("days_overdue", N_("Days overdue"), lambda credit: credit.days_overdue, "count"),
     Column("risk_note", N_("Risk"), lambda credit: credit.risk_note),
     Column("review_on", N_("Review on"), lambda credit: credit.review_on, "day", word=echo_day),
     Column("review_due", N_("Review due"), lambda credit: credit.review_due),
@@ -47,6 +49,7 @@ GRADINGS: "list[Column[GradingView]]" = [
     Column(
         "overridden", N_("By hand"), lambda found: found.overridden, word=lambda by_hand: _("yes") if by_hand else ""
     ),
+    Column("expired", N_("Expired"), lambda found: found.expired, word=lambda expired: _("yes") if expired else ""),
     Column("reason", N_("Reason"), lambda found: found.reason, on_screen=False),
     Column("expires_on", N_("Until"), lambda found: found.expires_on, "day", on_screen=False),
     Column(

@@ -78,14 +78,16 @@ def _fraction(probability: int | None) -> float | None:
 
 
 def _order(line: "OwedLine") -> str:
+    if line.received < 0:
+        return _("{order} (refund)").format(order=line.number or line.order) if line.order else _("refund")
     if line.order is None:
         return _("not allocated")
     return line.number or line.order
 
 
 def deals_aside(deals: "DealsOfWeek") -> str:
-    """The month's weighted forecast with what is won, against its target."""
-    expected = _("{month}: weighted {weighted} + won {won} = {expected}").format(
+    """The month's weighted forecast with what is booked or won, against its target."""
+    expected = _("{month}: weighted {weighted} + booked or won {won} = {expected}").format(
         month=deals.month,
         weighted=words(deals.weighted, "money"),
         won=words(deals.won, "money"),

@@ -7,7 +7,7 @@ the count: ``territory:…`` and ``client:…`` to records of those clients, ``p
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -123,15 +123,44 @@ def _amount(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
 
 
 def _margin(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
-    """毛利: value less cost of the orders whose cost is known, by the day signed; None while no cost is known."""
+    """毛利: value less cost of the orders whose cost is known, by the day signed, less the part of what came back.
+
+    None while no cost is known.
+    """
     known = sa.select(ORDERS.c.id).where(ORDERS.c.cost.is_not(None), *_STANDS).limit(1)
     if session.connection().execute(known).first() is None:
         return None
     reached: ByDay = defaultdict(int)
-    margin = ORDERS.c.value - ORDERS.c.cost
-    for day, value in _shared(session, of, ORDERS.c.signed_on, margin, begin, end, ORDERS.c.cost.is_not(None)):
+    costed = ORDERS.c.cost.is_not(None)
+    for day, value in _shared(session, of, ORDERS.c.signed_on, ORDERS.c.value - ORDERS.c.cost, begin, end, costed):
         reached[day] += value
+    query = _counting(of, RETURNS.c.returned_on, RETURNS.c.id, begin, end, costed)
+    back = margin_returned(session)
+    returned = [(order, product, day, back[key]) for order, product, day, key in session.connection().execute(query)]
+    for day, value in _own_parts(session, of, query, returned):
+        reached[day] -= value
     return dict(reached)
+
+
+def margin_returned(session: Session) -> dict[int, int]:
+    """What each return takes off the margin of its order, whose cost is known, in minor units of yuan, by its id.
+
+    (value - cost) × returned ÷ value, rounded half up on all that came back so far, so that an order that came back
+    as a whole leaves nothing.
+    """
+    query = (
+        sa.select(RETURNS.c.id, ORDERS.c.id, ORDERS.c.value, ORDERS.c.cost, RETURNS.c.value)
+        .select_from(RETURNS.join(ORDERS, ORDERS.c.id == RETURNS.c.order_id))
+        .where(ORDERS.c.cost.is_not(None), ORDERS.c.value > 0, RETURNS.c.deleted_at.is_(None))
+        .order_by(RETURNS.c.returned_on, RETURNS.c.id)
+    )
+    so_far: dict[int, int] = defaultdict(int)
+    found: dict[int, int] = defaultdict(int)
+    for key, order, value, cost, returned in session.connection().execute(query):
+        before, so_far[order] = so_far[order], so_far[order] + returned
+        after, earlier = ((2 * (value - cost) * back + value) // (2 * value) for back in (so_far[order], before))
+        found[key] = after - earlier
+    return found
 
 
 def _orders(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
@@ -156,22 +185,32 @@ def _shared(
     session: Session, of: _Of, day: Any, value: Any, begin: date, end: date, *conditions: sa.ColumnElement[bool]
 ) -> list[tuple[date, int]]:
     """(day, value) of the orders, or returns, that count: the person's share, and of it the product's lines."""
+    query = _counting(of, day, value, begin, end, *conditions)
+    if of.product is None and of.owner and not _people(session, query):  # the usual case needs no order by itself
+        summed = query.with_only_columns(day, func.sum(value)).group_by(day)
+        return [(on, worth) for on, worth in session.connection().execute(summed)]
+    return _own_parts(session, of, query, session.connection().execute(query))
+
+
+def _counting(of: _Of, day: Any, value: Any, begin: date, end: date, *conditions: sa.ColumnElement[bool]) -> Any:
+    """(order, its product, day, value) of the orders, or returns, that count."""
     rows = ORDERS.join(Client, col(Client.id) == ORDERS.c.client_id)
     if day.table is RETURNS:
         rows = rows.join(RETURNS, RETURNS.c.order_id == ORDERS.c.id)
         conditions = (*conditions, RETURNS.c.deleted_at.is_(None))
-    query = (
+    return (
         sa.select(ORDERS.c.id, ORDERS.c.product, day, value)
         .select_from(rows)
         .where(day >= begin, day < end, *_STANDS, *of.clients, *conditions)
     )
-    people = _parts(session, query, ORDER_SHARES, ORDER_SHARES.c.person, ORDER_SHARES.c.percent)
-    if not people and of.product is None and of.owner:  # the usual case needs no order by itself
-        summed = query.with_only_columns(day, func.sum(value)).group_by(day)
-        return [(on, worth) for on, worth in session.connection().execute(summed)]
+
+
+def _own_parts(session: Session, of: _Of, query: Any, found: Iterable[Any]) -> list[tuple[date, int]]:
+    """(day, value) of what the query of :func:`_counting` has found: the person's share, and of it the product's."""
+    people = _people(session, query)
     lines = _parts(session, query, ORDER_LINES, ORDER_LINES.c.product, ORDER_LINES.c.amount) if of.product else {}
     counted = []
-    for order, product, on, worth in session.connection().execute(query):
+    for order, product, on, worth in found:
         part = _part_of(worth, people[order], of.person) if order in people else worth if of.owner else 0
         if of.product is not None:
             part = _part_of(part, lines.get(order, [(product, 1)]), of.product)
@@ -185,6 +224,11 @@ def _part_of(worth: int, parts: list[tuple[str, Any]], name: str) -> int:
     shares = largest_remainder(abs(worth), weights if any(weights) else [Fraction(1)] * len(weights))
     own = sum(share for share, (other, _part) in zip(shares, parts, strict=True) if other == name)
     return own if worth >= 0 else -own
+
+
+def _people(session: Session, orders: Any) -> dict[int, list[tuple[str, Any]]]:
+    """Who shares in the orders that a query finds, by order: (person, percent)."""
+    return _parts(session, orders, ORDER_SHARES, ORDER_SHARES.c.person, ORDER_SHARES.c.percent)
 
 
 def _parts(session: Session, orders: Any, table: Any, name: Any, part: Any) -> dict[int, list[tuple[str, Any]]]:

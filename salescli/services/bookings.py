@@ -27,10 +27,13 @@ def book_order(
 ) -> Order:
     """Store an order and the plan of its payments by its terms, those of the settings without any.
 
-    ``fields`` are those of :func:`salescli.services.orders.add`. Raises BadValue for a day to come.
+    What the client has on account pays for it. ``fields`` are those of :func:`salescli.services.orders.add`. Raises
+    BadValue for a day to come, Refused for a quotation that waits for its approval.
     """
+    orders.refuse_unapproved(fields.get("quotation"), settings)
     order = orders.add(session, client, amount, _past(signed_on, today), **fields)
     receivables.plan(session, order, order.terms, settings)
+    receipts.pay_from_account(session, order)
     return order
 
 

@@ -13,9 +13,10 @@ from sqlmodel import Session, col, select
 from salescli.amounts import grouped
 from salescli.config import Settings
 from salescli.errors import BadValue, Refused
-from salescli.i18n import _, one_after_another
+from salescli.i18n import _, _n, one_after_another
 from salescli.models.clients import Client
 from salescli.models.standing import Credit
+from salescli.services import collections
 from salescli.services.money_tables import ORDERS, RECEIPTS, REFUNDS, RETURNS
 from salescli.services.visits import ClientRef
 from salescli.texts import NOTE_LIMIT, clean
@@ -28,8 +29,9 @@ MOST_DAYS = 3660
 class CreditView:
     """How a client's credit stands: amounts in minor units of yuan.
 
-    ``headroom`` is the limit less the exposure, below 0 when it is exceeded, None without a limit. ``review_due``
-    says that the day it was to be looked at again has come.
+    ``overdue`` is what is owed beyond its day, the oldest of it ``days_overdue``. ``headroom`` is the limit less the
+    exposure, below 0 when it is exceeded, None without a limit. ``review_due`` says that the day it was to be looked
+    at again has come.
     """
 
     client: ClientRef
@@ -42,6 +44,8 @@ class CreditView:
     risk_note: str | None
     review_on: date | None
     review_due: bool
+    overdue: int
+    days_overdue: int
 
 
 def exposure(session: Session, client_id: int) -> int:
@@ -68,6 +72,7 @@ def view(session: Session, client: Client, today: date) -> CreditView:
     found = _current(session, client) or Credit(client_id=client.id or 0)
     assert client.id is not None
     owed = exposure(session, client.id)
+    late = collections.overdue(session, today).get(client.code, collections.OverdueMoney(0, 0))
     return CreditView(
         client=ClientRef(client.code, client.name),
         grade=found.grade,
@@ -79,6 +84,8 @@ def view(session: Session, client: Client, today: date) -> CreditView:
         risk_note=found.risk_note,
         review_on=found.review_on,
         review_due=found.review_on is not None and found.review_on <= today,
+        overdue=late.amount,
+        days_overdue=late.days,
     )
 
 
@@ -140,6 +147,14 @@ def notes(found: CreditView, more: int = 0) -> list[str]:
         sentence = _("Credit of {client} is {word}.").format(client=found.client.name, word=word)
         told.append(one_after_another(sentence, found.risk_note or ""))
     told += filter(None, [_over(found, more)])
+    if found.overdue:
+        told.append(
+            _n(
+                "{client} owes {amount} overdue by {days} day.",
+                "{client} owes {amount} overdue by {days} days.",
+                found.days_overdue,
+            ).format(client=found.client.name, amount=grouped(found.overdue), days=found.days_overdue)
+        )
     if found.review_due and found.review_on is not None:
         told.append(
             _("The credit of {client} was to be looked at again on {day}.").format(

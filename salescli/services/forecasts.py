@@ -1,23 +1,27 @@
-"""What the deals should bring, month by month, against the target of amount closed."""
+"""What the deals should bring beside what is booked, month by month, against the target of amount closed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from salescli.config import Settings
 from salescli.dates import Period
-from salescli.services import deals
+from salescli.models.deals import Deal
+from salescli.services import actuals, deals
 from salescli.services.deal_tables import DealView, Forecast, summed
+from salescli.services.money_tables import ORDERS
 from salescli.services.target_lookup import amount_between, deciding, overlapping
 from salescli.services.target_tables import fills
-from salescli.vocabulary import DealState, Measure, Tier
+from salescli.vocabulary import DealState, Measure, OrderState, Tier
 
 
 @dataclass(frozen=True)
 class ForecastRow:
-    """A month, or all of them: what is open and expected then, what is won, and both against the target.
+    """A month, or all of them: what is open and expected then, what is booked or won, and both against the target.
+
+    Won is the amount of the orders then, less returns, and the deals won then that have no order yet.
 
     ``end`` is the last day. ``rate`` is a fraction of 1 and None without a target; ``gap`` is what is short of it.
     """
@@ -30,12 +34,12 @@ class ForecastRow:
 
     @property
     def rate(self) -> float | None:
-        """Weighted and won as a part of the target."""
+        """Weighted, and booked or won, as a part of the target."""
         return float(Fraction(self.found.expected, self.target)) if self.target else None
 
     @property
     def gap(self) -> int | None:
-        """What weighted and won are short of the target, below 0 when they are over it."""
+        """What these are short of the target, below 0 when they are over it."""
         return None if self.target is None else self.target - self.found.expected
 
 
@@ -53,12 +57,20 @@ class Outlook:
 
 
 def outlook(session: Session, period: Period, today: date, settings: Settings) -> Outlook:
-    """What the deals should bring in ``period``, by the month they are expected in, or were won in."""
-    still_open = deals.listed(session, deals.Filter(), today, settings)
-    known = [*still_open, *deals.won_in(session, period.begin, period.end, settings)]
+    """What the deals should bring in ``period``, by the month they are expected in, or were won in.
+
+    A deal that has an order is counted by the order, on the day signed, and not once more as a deal.
+    """
+    ordered = _ordered(session)
+    still_open = [deal for deal in deals.listed(session, deals.Filter(), today, settings) if deal.code not in ordered]
+    won = deals.won_in(session, period.begin, period.end, settings)
 
     def row(part: Period) -> ForecastRow:
-        inside = summed(deal for deal in known if _counts_in(deal, part))
+        won_then = [deal for deal in won if _counts_in(deal, part)]
+        inside = summed([*(deal for deal in still_open if _counts_in(deal, part)), *won_then])
+        booked = actuals.total(session, Measure.AMOUNT, part.begin, part.end) or 0
+        twice = sum(deal.amount or 0 for deal in won_then if deal.code in ordered)
+        inside = replace(inside, won=inside.won - twice + booked)
         return ForecastRow(part.label, part.begin, part.last, inside, _assigned(session, part))
 
     return Outlook(
@@ -67,6 +79,16 @@ def outlook(session: Session, period: Period, today: date, settings: Settings) -
         undated=summed(deal for deal in still_open if deal.expected_on is None),
         late=summed(deal for deal in still_open if deal.expected_on is not None and deal.expected_on < today),
     )
+
+
+def _ordered(session: Session) -> set[str]:
+    """The codes of the deals that have an order which stands."""
+    query = (
+        select(Deal.code)
+        .join(ORDERS, ORDERS.c.deal_id == Deal.id)
+        .where(ORDERS.c.deleted_at.is_(None), ORDERS.c.state != OrderState.CANCELLED)
+    )
+    return set(session.exec(query))
 
 
 def _counts_in(deal: DealView, part: Period) -> bool:

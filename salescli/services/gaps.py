@@ -4,6 +4,7 @@ Each comes with its reason, its money (minor units of yuan) and how likely it is
 three days has a rhythm of its own: the median of the days between its orders; it has lapsed when it is later by half.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -187,7 +188,7 @@ def put_into_plans(
     last = calendar.add_working_days(today, PLANNED_AHEAD)
     there = visits.listed(session, Period.between(today, last + _DAY))
     planned = {visit.client.code for visit in there if visit.planned_on is not None}
-    taken = cadence.taken_days(session, today)
+    taken = Counter(visit.planned_on for visit in there if visit.planned_on is not None and visit.face_to_face)
     made = []
     day = today
     for item in (item for item in found.items if item.chosen):
@@ -195,13 +196,13 @@ def put_into_plans(
             continue
         planned.add(item.client.code)
         day = calendar.next_working_day(day) if day == today else day
-        while day <= last and taken.get(day, 0) >= cadence.room(day, settings, calendar):
+        while day <= last and taken[day] >= cadence.room(day, settings, calendar):
             day = calendar.next_working_day(day)
         if day > last:
             break
         client = clients.find(session, item.client.code)
         purpose = _(_PURPOSES[item.kind]).format(record=item.record)
         made.append(visits.plan(session, client, day, None, purpose=purpose))
-        taken[day] = taken.get(day, 0) + 1
+        taken[day] += 1
     codes = {visit.code for visit in made}
     return [visit for visit in visits.listed(session, Period.between(today, last + _DAY)) if visit.code in codes]

@@ -43,7 +43,8 @@ class Numbers:
 class GradingView:
     """The class of a client as it is and as the rule has it; scores are 1 to 5, None where nothing is known.
 
-    ``mean`` is their weighted mean. ``overridden`` says that a person decided the class in force.
+    ``mean`` is their weighted mean. ``overridden`` says that a person decided the class in force, ``expired`` that
+    the day until which such a decision was to stand (``expires_on``) has passed.
     """
 
     client: ClientRef
@@ -55,6 +56,7 @@ class GradingView:
     mean: float | None
     numbers: Numbers
     overridden: bool
+    expired: bool
     reason: str | None
     expires_on: date | None
 
@@ -155,7 +157,9 @@ def worked_out(
 def _view(client: Client, numbers: Numbers, rule: Rule, decided: Grading | None, today: date) -> GradingView:
     value, loyalty, potential = scores(numbers, rule)
     mean = mean_of((value, loyalty, potential), rule)
-    stands = decided is not None and decided.overridden and (decided.expires_on is None or decided.expires_on >= today)
+    by_hand = decided if decided is not None and decided.overridden else None
+    expired = by_hand is not None and by_hand.expires_on is not None and by_hand.expires_on < today
+    stands = by_hand is not None and not expired
     return GradingView(
         client=ClientRef(client.code, client.name),
         grade=client.grade,
@@ -166,8 +170,9 @@ def _view(client: Client, numbers: Numbers, rule: Rule, decided: Grading | None,
         mean=None if mean is None else float(mean),
         numbers=numbers,
         overridden=stands,
-        reason=decided.reason if stands and decided is not None else client.grade_reason,
-        expires_on=decided.expires_on if stands and decided is not None else None,
+        expired=expired,
+        reason=by_hand.reason if by_hand is not None else client.grade_reason,
+        expires_on=None if by_hand is None else by_hand.expires_on,
     )
 
 

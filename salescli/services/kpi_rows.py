@@ -1,6 +1,6 @@
 """The records behind a figure: each with what it adds, so that they come to the figure again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -19,7 +19,7 @@ from salescli.models.orders import Order, OrderReturn, OrderShare
 from salescli.models.quotations import Quotation
 from salescli.models.receipts import Allocation, Receipt, Receivable, Refund
 from salescli.models.visits import Visit
-from salescli.services import profile, visits, week_visits
+from salescli.services import actuals, profile, visits, week_visits
 from salescli.services.visits import ClientRef, VisitView
 from salescli.vocabulary import Measure, OrderState, Outcome, VisitStatus
 
@@ -67,21 +67,30 @@ def _within(period: Period, day: Any) -> tuple[sa.ColumnElement[bool], sa.Column
 
 def _amount(session: Session, period: Period) -> Iterator[Row]:
     """Orders signed, and what came back with the sign turned."""
-    yield from _of_orders(session, _orders(period).add_columns(Order.value))
-    returned = (
+    yield from _of_orders(session, session.exec(_orders(period).add_columns(Order.value)))
+    returned = session.exec(_returns(period).add_columns(-col(OrderReturn.value)))
+    yield from _of_orders(session, returned, kind="return")
+
+
+def _margin(session: Session, period: Period) -> Iterator[Row]:
+    """Value less cost of the orders signed, and the part of what came back with the sign turned."""
+    costed = col(Order.cost).is_not(None)
+    margin = col(Order.value) - col(Order.cost)
+    yield from _of_orders(session, session.exec(_orders(period).add_columns(margin).where(costed)))
+    back = actuals.margin_returned(session)
+    returned = [(*row, -back[row[-1]]) for row in session.exec(_returns(period).where(costed))]
+    yield from _of_orders(session, returned, kind="return")
+
+
+def _returns(period: Period) -> Any:
+    """(order, code, number, client's code and name, day, key) of what came back in a period."""
+    return (
         select_columns(Order.id, Order.code, Order.number, *_CLIENT, OrderReturn.returned_on, OrderReturn.id)
-        .add_columns(-col(OrderReturn.value))
         .select_from(OrderReturn)
         .join(Order, col(Order.id) == OrderReturn.order_id)
         .join(Client, col(Client.id) == Order.client_id)
         .where(*_within(period, OrderReturn.returned_on), col(OrderReturn.deleted_at).is_(None), *_STANDS)
     )
-    yield from _of_orders(session, returned, kind="return")
-
-
-def _margin(session: Session, period: Period) -> Iterator[Row]:
-    margin = col(Order.value) - col(Order.cost)
-    yield from _of_orders(session, _orders(period).add_columns(margin).where(col(Order.cost).is_not(None)))
 
 
 def _order_count(session: Session, period: Period) -> Iterator[Row]:
@@ -98,10 +107,10 @@ def _orders(period: Period) -> Any:
     )
 
 
-def _of_orders(session: Session, query: Any, kind: Kind = "order") -> Iterator[Row]:
-    """Rows worth the last column of ``query``, of shared orders the own part."""
+def _of_orders(session: Session, found: Iterable[Any], kind: Kind = "order") -> Iterator[Row]:
+    """Rows worth the last column of those found, of shared orders the own part."""
     shares, owner = _shares(session), profile.of(session).name
-    for order, code, number, client, name, day, key, worth in session.exec(query):
+    for order, code, number, client, name, day, key, worth in found:
         part = _own_part(worth, shares[order], owner) if order in shares else worth
         whole = worth if order in shares else None
         yield Row(kind, code, number, ClientRef(client, name), day, part, part, whole, key=key, order_key=order)

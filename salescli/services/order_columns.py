@@ -1,5 +1,6 @@
 """The columns of an order file: which header is which field, and each cell as the value that is stored."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -216,6 +217,8 @@ class RowReader:
             return None
         if name in _DAYS:
             return self._checked_day(name, cell_day(cell, text))
+        if name == "number":
+            return unicodedata.normalize("NFKC", text)  # as one that is typed
         return text if name in _FREE else _READERS[name](text)
 
     def _checked_day(self, name: str, day: date) -> date:

@@ -1,6 +1,7 @@
 """Orders (contracts): signed, delivered, accepted, closed; cancelled or returned. Amounts are minor units."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from salescli.amounts import LIMIT, grouped
-from salescli.currencies import HOME, checked_rate, in_yuan, parse_currency
+from salescli.config import Settings
+from salescli.currencies import HOME, checked_rate, in_yuan, parse_currency, refuse_worthless
 from salescli.dates import echo_day
 from salescli.errors import Ambiguous, BadValue, NotFound, Refused
 from salescli.i18n import _
@@ -67,8 +69,8 @@ def add(
 
     ``lines`` are as typed (``X200 x 100 @ 35.5``), as are ``shares`` (``张三=60``), ``currency`` and ``rate``; what is
     not given comes from the quotation, which becomes accepted, as an open deal is won. Raises BadValue for what can't
-    be read, Refused for a client on the blacklist, a number that is there, another client's quotation or deal, and
-    a delivery promised before the order.
+    be read, Refused for a client on the blacklist, a number that is there, another client's quotation or deal, a
+    rejected quotation, a lost deal, and a delivery promised before the order.
     """
     _refuse_blocked(client)
     serial = clients.next_id(session, Order)
@@ -78,6 +80,7 @@ def add(
     _from_quotation(order, quotation)
     rows = typed_lines(session, lines, order) if lines else quoted_lines(session, quotation) if quotation else []
     order.amount = _amount(amount, rows if lines or not quotation else [], quotation)
+    refuse_worthless(order.amount, order.rate)
     order.value, order.visit_id = in_yuan(order.amount, order.rate), visit_id
     order.product, order.cost = _sole_product(rows), _sum_of_costs(rows)
     given = {
@@ -91,6 +94,7 @@ def add(
     session.add_all(OrderLine(order_id=serial, position=place, **row) for place, row in enumerate(rows, start=1))
     session.add_all(OrderShare(order_id=serial, person=person, percent=percent) for person, percent in parsed)
     _take_quotation(session, order, quotation)
+    _refuse_lost(deal)
     _win_deal(session, order, deal or _deal_of(session, quotation))
     session.flush()
     return order
@@ -122,6 +126,8 @@ def _amount(amount: int | None, rows: list[dict[str, Any]], quotation: Quotation
             _("An order needs an amount."),
             hint=_("Give AMOUNT, --line “PRODUCT x QUANTITY @ PRICE” once for each, or --quote."),
         )
+    if amount <= 0:
+        raise BadValue(_("An order needs an amount above 0."))
     if amount > LIMIT:
         raise BadValue(
             _("The order comes to {amount}, over the limit of {limit}.").format(
@@ -147,7 +153,22 @@ def _from_quotation(order: Order, quotation: Quotation | None) -> None:
         return
     if quotation.client_id != order.client_id:
         raise Refused(_("{quotation} was made for another client.").format(quotation=quotation.code))
+    if quotation.state == QuoteState.REJECTED:
+        raise Refused(
+            _("{quotation} was rejected.").format(quotation=quotation.code),
+            hint=_("`sales quote revise {quotation}` makes a new version of it.").format(quotation=quotation.code),
+        )
     order.quotation_id, order.terms = quotation.id, quotation.terms
+
+
+def refuse_unapproved(quotation: Quotation | None, settings: Settings) -> None:
+    """Raise Refused for a quotation not approved yet where the setting quotes.approval asks for it."""
+    before = (QuoteState.DRAFT, QuoteState.SUBMITTED, QuoteState.RETURNED)
+    if quotation is not None and quotation.state in before and settings.yes("quotes.approval"):
+        raise Refused(
+            _("{quotation} is not approved.").format(quotation=quotation.code),
+            hint=_("`sales quote approve {quotation}` notes that it is.").format(quotation=quotation.code),
+        )
 
 
 def _take_quotation(session: Session, order: Order, quotation: Quotation | None) -> None:
@@ -159,6 +180,14 @@ def _take_quotation(session: Session, order: Order, quotation: Quotation | None)
 
 def _deal_of(session: Session, quotation: Quotation | None) -> Deal | None:
     return session.get(Deal, quotation.deal_id) if quotation is not None and quotation.deal_id else None
+
+
+def _refuse_lost(deal: Deal | None) -> None:
+    if deal is not None and deal.state == DealState.LOST:
+        raise Refused(
+            _("{deal} is lost.").format(deal=deal.code),
+            hint=_("`sales deal reopen {deal}` opens it again.").format(deal=deal.code),
+        )
 
 
 def _win_deal(session: Session, order: Order, deal: Deal | None) -> None:
@@ -202,6 +231,8 @@ def _set_fields(session: Session, order: Order, fields: dict[str, Any]) -> None:
         "contract_file": _("contract's file"),
     }  # fmt: skip
     for name, value in fields.items():
+        if name == "number":
+            value = unicodedata.normalize("NFKC", value)
         if name in words:
             value = clean(value, field=words[name], limit=limits.get(name, 300))
         setattr(order, name, value)
@@ -394,7 +425,8 @@ def _named(session: Session, asked: str) -> Order | None:
         if found is not None:
             return found
     # By the index where it is written alike, which is the rule.
-    by_number = (col(Order.number) == asked, func.lower(col(Order.number)) == asked.lower())
+    plain = unicodedata.normalize("NFKC", asked).strip()
+    by_number = (col(Order.number).in_({plain, asked}), func.lower(col(Order.number)) == plain.lower())
     return next(filter(None, (session.exec(_alive(way)).first() for way in by_number)), None)
 
 

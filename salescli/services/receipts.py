@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from salescli.amounts import grouped
-from salescli.currencies import HOME, checked_rate, in_yuan, parse_currency
-from salescli.dates import Period
+from salescli.currencies import HOME, checked_rate, in_yuan, parse_currency, refuse_worthless
+from salescli.dates import Period, echo_day
 from salescli.errors import Ambiguous, BadValue, NotFound, Refused
 from salescli.i18n import _
 from salescli.models.base import select_columns
@@ -102,6 +102,13 @@ def add(
     code = _currency(order, currency, rate is not None)
     _refuse_other_currency(code, [order, *(one for one, _amount in to or ())])
     checked = checked_rate(rate or (order.rate if order is not None else None), code)
+    refuse_worthless(amount, checked)
+    if matures_on is not None and matures_on < received_on:
+        raise BadValue(
+            _("What was received on {received} can't mature on {day}.").format(
+                received=echo_day(received_on), day=echo_day(matures_on)
+            )
+        )
     number = clients.next_id(session, Receipt)
     assert client.id is not None
     receipt = Receipt(
@@ -172,6 +179,37 @@ def _pay(session: Session, receipt: Receipt, money: int, items: Iterable[OpenIte
             money -= part
     session.flush()
     return money
+
+
+def pay_from_account(session: Session, order: Order) -> None:
+    """Let what is unallocated of the client's receipts in its currency pay for an order, the oldest first.
+
+    Receipts that were named for another order stay as they are.
+    """
+    its_own = sa.or_(col(Receipt.order_id).is_(None), col(Receipt.order_id) == order.id)
+    there = select(Receipt).where(
+        Receipt.client_id == order.client_id,
+        Receipt.currency == order.currency,
+        col(Receipt.deleted_at).is_(None),
+        col(Receipt.amount) > _allocated() + _paid_back(),
+        its_own,
+    )
+    for receipt in session.exec(there.order_by(col(Receipt.received_on), col(Receipt.id))).all():
+        items = receivables.open_items(session, order.signed_on, order=order)
+        _pay(session, receipt, unallocated_of(session, receipt), items)
+
+
+def paying(session: Session, order: Order) -> list[tuple[str, int]]:
+    """The receipts (code, amount) that pay for an order, the oldest first."""
+    rows = session.exec(
+        select_columns(Receipt.code, func.sum(Allocation.amount))
+        .join(Allocation, col(Allocation.receipt_id) == col(Receipt.id))
+        .join(Receivable, col(Receivable.id) == Allocation.receivable_id)
+        .where(Receivable.order_id == order.id, col(Allocation.deleted_at).is_(None))
+        .group_by(col(Receipt.id))
+        .order_by(col(Receipt.received_on), col(Receipt.id))
+    )
+    return [(code, amount) for code, amount in rows]
 
 
 def _pay_by_hand(session: Session, receipt: Receipt, to: Sequence[tuple[Order, int]]) -> None:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from salescli.amounts import grouped
 from salescli.currencies import HOME, in_yuan
+from salescli.dates import echo_day
 from salescli.errors import BadValue, Refused
 from salescli.i18n import _
 from salescli.models.clients import Client
@@ -42,17 +43,19 @@ def add(
 ) -> RefundView:
     """Pay money back: what is unallocated, the latest received first; with ``order`` what paid for it too.
 
-    A row is kept for each receipt it comes from. Without an order it is in yuan. Raises Refused for more than there is.
+    A row is kept for each receipt it comes from. Without an order it is in yuan. Raises Refused for more than there
+    is of what was received by that day.
     """
     if amount <= 0:
         raise BadValue(_("A refund needs an amount above 0."))
     receipts.refuse_other_client(client, order)
     currency = HOME if order is None else order.currency
     why = None if reason is None else clean(reason, field=_("reason"), limit=NOTE_LIMIT)
-    there = list(session.exec(_of(client, currency)))
+    received = list(session.exec(_of(client, currency)))
+    there = [receipt for receipt in received if receipt.received_on <= refunded_on]
     if order is not None:
         there.sort(key=lambda receipt: receipt.order_id != order.id)
-    taken = _taken_for_refund(session, there, amount, order)
+    taken = _taken_for_refund(session, there, amount, order, refunded_on)
     for receipt, part in taken:
         assert client.id is not None
         session.add(
@@ -79,7 +82,7 @@ def add(
 
 
 def _taken_for_refund(
-    session: Session, there: list[Receipt], amount: int, order: Order | None
+    session: Session, there: list[Receipt], amount: int, order: Order | None, on: date
 ) -> list[tuple[Receipt, int]]:
     """Which receipts the money paid back comes from; what of it paid for ``order`` is open there again."""
     taken: dict[int, int] = {}
@@ -94,7 +97,9 @@ def _taken_for_refund(
                 taken[place], left = taken[place] + part, left - part
     if left:
         raise Refused(
-            _("There is only {amount} to pay back.").format(amount=grouped(amount - left)),
+            _("Of what was received by {day} there is only {amount} to pay back.").format(
+                day=echo_day(on), amount=grouped(amount - left)
+            ),
             hint=_("Name the order whose money goes back with --order.")
             if order is None
             else _("`sales receipt list --client` shows what was received."),

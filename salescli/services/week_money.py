@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlmodel import Session, col, func
+from sqlmodel import Session, and_, col, func, or_
 
 from salescli.config import Settings
 from salescli.currencies import in_yuan
 from salescli.dates import Period
+from salescli.decomposition.apportion import largest_remainder
 from salescli.models.base import select_columns
 from salescli.models.clients import Client
 from salescli.models.deals import Deal, DealMove
 from salescli.models.orders import Order
 from salescli.models.quotations import Quotation
-from salescli.models.receipts import Allocation, Receipt, Receivable
+from salescli.models.receipts import Allocation, Receipt, Receivable, Refund
 from salescli.services import actuals, deals, forecasts, kpi_rows, stages
 from salescli.services.deal_tables import DealView
 from salescli.services.kpi_rows import Row
@@ -65,7 +66,8 @@ class DealLine:
 class DealsOfWeek:
     """The deals that are open or were settled in the week, and what their month should bring against its target.
 
-    ``more`` is how many open ones are left out for length.
+    ``won`` is what is booked, and deals won that have no order yet; ``more`` is how many open ones are left out for
+    length.
     """
 
     lines: tuple[DealLine, ...]
@@ -77,7 +79,7 @@ class DealsOfWeek:
 
     @property
     def expected(self) -> int:
-        """Weighted forecast and won together."""
+        """Weighted forecast and what is booked or won together."""
         return self.weighted + self.won
 
     @property
@@ -91,7 +93,7 @@ class OwedLine:
     """A part of an order that is due, or was paid for in the week, in minor units of yuan.
 
     ``days_overdue`` is 0 when it is not due yet, None without a due day. A line without an order is money received
-    that pays for none.
+    that pays for none. ``received`` is below 0 for money paid back in the week.
     """
 
     client: ClientRef
@@ -106,6 +108,8 @@ class OwedLine:
 @dataclass(frozen=True)
 class OrdersOfWeek:
     """What is owed and was paid: the week's sales and receipts, what is open at its end, and what of it is overdue.
+
+    ``received`` is less what was paid back in the week; the lines, with those left out for length, come to it.
 
     ``lines`` are overdue, due by the end of the next week, of orders signed in the week, or paid for in it.
     """
@@ -228,7 +232,7 @@ def _quotations(session: Session, period: Period) -> list[DealLine]:
 def orders_of(session: Session, period: Period, as_of: date) -> OrdersOfWeek:
     """What was owed at the end of ``as_of`` and what the week ``period`` brought."""
     still_open = kpi_rows.open_receivables(session, as_of)
-    paid = _paid(session, period)
+    paid, unallocated = _received(session, period)
     signed = _signed(session, period)
     told = [
         row
@@ -239,7 +243,8 @@ def orders_of(session: Session, period: Period, as_of: date) -> OrdersOfWeek:
     lines = [
         *(_owed_line(row, paid.pop(row.key, 0), as_of) for row in told),
         *_settled(session, paid),
-        *_unallocated(session, period),
+        *(OwedLine(client, None, None, 0, None, None, value) for client, value in unallocated.items()),
+        *_paid_back(session, period),
     ]
     return OrdersOfWeek(
         lines=tuple(lines[:_MOST_OWED]),
@@ -256,28 +261,71 @@ def _owed_line(row: Row, received: int, as_of: date) -> OwedLine:
     return OwedLine(row.client, row.code, row.number, row.amount or 0, row.day, days, received)
 
 
-def _paid(session: Session, period: Period) -> dict[Any, int]:
-    """What the week's receipts pay, by the part of an order, in yuan."""
+def _received(session: Session, period: Period) -> tuple[dict[Any, int], dict[ClientRef, int]]:
+    """What the week's receipts pay, by the part of an order, and what pays for nothing, by client; in yuan.
+
+    What was paid back of them is in neither. The parts of a receipt come to its worth in yuan.
+    """
     query = (
-        select_columns(Allocation.receivable_id, func.sum(Allocation.amount), Receipt.rate)
-        .join(Receipt, col(Receipt.id) == Allocation.receipt_id)
-        .where(*_received_in(period), col(Allocation.deleted_at).is_(None))
-        .group_by(col(Allocation.receivable_id), col(Receipt.rate))
+        select_columns(Receipt.id, Client.code, Client.name, Receipt.amount, Receipt.value)
+        .join(Client, col(Client.id) == Receipt.client_id)
+        .where(*_within(period, Receipt.received_on), col(Receipt.deleted_at).is_(None), *_KEPT)
+        .order_by(col(Receipt.id))
     )
-    found: dict[Any, int] = defaultdict(int)
-    for key, amount, rate in session.exec(query):
-        found[key] += in_yuan(amount, rate)
+    paid: dict[Any, int] = defaultdict(int)
+    left: dict[ClientRef, int] = defaultdict(int)
+    allocated, refunded = _allocated(session, period), _refunded(session, period)
+    for key, client, name, amount, value in session.exec(query):
+        parts = allocated.get(key, [])
+        amount_back, value_back = refunded.get(key, (0, 0))
+        weights = [part for _receivable, part in parts]
+        weights.append(max(0, amount - amount_back - sum(weights)))
+        shares = largest_remainder(value - value_back, weights) if any(weights) else [0] * len(weights)
+        for (receivable, _part), share in zip(parts, shares, strict=False):
+            paid[receivable] += share
+        left[ClientRef(client, name)] += value - value_back - sum(shares[:-1])
+    return paid, {client: value for client, value in left.items() if value}
+
+
+def _within(period: Period, day: Any) -> tuple[Any, Any]:
+    return col(day) >= period.begin, col(day) < period.end
+
+
+_KEPT = (col(Client.deleted_at).is_(None),)
+_STANDS = (Order.state != OrderState.CANCELLED, col(Order.deleted_at).is_(None), *_KEPT)
+
+
+def _allocated(session: Session, period: Period) -> dict[int, list[tuple[int, int]]]:
+    """(part of an order, amount) that the week's receipts pay for, by receipt."""
+    query = (
+        select_columns(Allocation.receipt_id, Allocation.receivable_id, Allocation.amount)
+        .join(Receipt, col(Receipt.id) == Allocation.receipt_id)
+        .join(Receivable, col(Receivable.id) == Allocation.receivable_id)
+        .join(Order, col(Order.id) == Receivable.order_id)
+        .join(Client, col(Client.id) == Order.client_id)
+        .where(*_within(period, Receipt.received_on), col(Allocation.deleted_at).is_(None))
+        .where(col(Receivable.deleted_at).is_(None), *_STANDS)
+        .order_by(col(Allocation.id))
+    )
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for receipt, receivable, amount in session.exec(query):
+        found[receipt].append((receivable, amount))
     return found
 
 
-def _received_in(period: Period) -> tuple[Any, ...]:
-    day = col(Receipt.received_on)
-    return day >= period.begin, day < period.end, col(Receipt.deleted_at).is_(None)
+def _refunded(session: Session, period: Period) -> dict[int, tuple[int, int]]:
+    """What was ever paid back of the week's receipts, in their currency and in yuan, by receipt."""
+    query = (
+        select_columns(Refund.receipt_id, func.sum(Refund.amount), func.sum(Refund.value))
+        .join(Receipt, col(Receipt.id) == Refund.receipt_id)
+        .where(*_within(period, Receipt.received_on), col(Refund.deleted_at).is_(None))
+        .group_by(col(Refund.receipt_id))
+    )
+    return {receipt: (amount, value) for receipt, amount, value in session.exec(query)}
 
 
 def _signed(session: Session, period: Period) -> set[int]:
-    day = col(Order.signed_on)
-    return set(session.exec(select_columns(Order.id).where(day >= period.begin, day < period.end)))
+    return set(session.exec(select_columns(Order.id).where(*_within(period, Order.signed_on))))
 
 
 def _settled(session: Session, paid: dict[Any, int]) -> list[OwedLine]:
@@ -285,13 +333,8 @@ def _settled(session: Session, paid: dict[Any, int]) -> list[OwedLine]:
     query = (
         select_columns(Receivable.id, Client.code, Client.name, Order.code, Order.number, Receivable.due_on)
         .join(Order, col(Order.id) == Receivable.order_id)
-        .join(Client, col(Client.id) == Receivable.client_id)
-        .where(
-            col(Receivable.id).in_(list(paid)),
-            col(Receivable.deleted_at).is_(None),
-            col(Client.deleted_at).is_(None),
-            Order.state != OrderState.CANCELLED,
-        )
+        .join(Client, col(Client.id) == Order.client_id)
+        .where(col(Receivable.id).in_(list(paid)))
         .order_by(col(Receivable.due_on), col(Receivable.id))
     )
     return [
@@ -300,22 +343,28 @@ def _settled(session: Session, paid: dict[Any, int]) -> list[OwedLine]:
     ]
 
 
-def _unallocated(session: Session, period: Period) -> list[OwedLine]:
-    """The week's receipts that pay for nothing yet, by client."""
-    allocated = (
-        select_columns(func.coalesce(func.sum(Allocation.amount), 0))
-        .where(Allocation.receipt_id == Receipt.id, col(Allocation.deleted_at).is_(None))
-        .correlate(Receipt)
-        .scalar_subquery()
-    )
+def _paid_back(session: Session, period: Period) -> list[OwedLine]:
+    """The week's refunds below 0, by order or client; what was received in the week and paid back in it is left out.
+
+    What came in this week and went back later is a line above 0: it was received.
+    """
     query = (
-        select_columns(Client.code, Client.name, col(Receipt.amount) - allocated, Receipt.rate)
-        .select_from(Receipt)
-        .join(Client, col(Client.id) == Receipt.client_id)
-        .where(*_received_in(period), col(Client.deleted_at).is_(None))
-        .order_by(col(Receipt.id))
+        select_columns(Client.code, Client.name, Order.code, Order.number, Refund.value)
+        .add_columns(col(Refund.refunded_on), col(Receipt.received_on))
+        .select_from(Refund)
+        .join(Client, col(Client.id) == Refund.client_id)
+        .outerjoin(Order, col(Order.id) == Refund.order_id)
+        .outerjoin(Receipt, (col(Receipt.id) == Refund.receipt_id) & col(Receipt.deleted_at).is_(None))
+        .where(or_(and_(*_within(period, Refund.refunded_on)), and_(*_within(period, Receipt.received_on))))
+        .where(col(Refund.deleted_at).is_(None), *_KEPT)
+        .order_by(col(Refund.id))
     )
-    left: dict[ClientRef, int] = defaultdict(int)
-    for client, name, amount, rate in session.exec(query):
-        left[ClientRef(client, name)] += in_yuan(amount, rate)
-    return [OwedLine(client, None, None, 0, None, None, amount) for client, amount in left.items() if amount]
+    found: dict[tuple[ClientRef, str | None, str | None], int] = defaultdict(int)
+    for client, name, order, number, value, refunded_on, received_on in session.exec(query):
+        received = received_on is not None and received_on in period
+        found[ClientRef(client, name), order, number] += value * (received - (refunded_on in period))
+    return [
+        OwedLine(client, order, number, 0, None, None, value)
+        for (client, order, number), value in found.items()
+        if value
+    ]

@@ -19,6 +19,7 @@ from salescli.services import (
     actuals,
     day_plans,
     funnels,
+    kpi_rows,
     profile,
     target_lookup,
     target_progress,
@@ -70,7 +71,8 @@ class Goal:
     """A measure's goal for the week: minor units for money, plain counts otherwise; rates are fractions of 1.
 
     ``weight`` is out of 100 and scaled over the measures that count; it is ``None`` for one that is left out of
-    the score, and ``left_out`` says why. The month is the one the week's last day so far lies in.
+    the score, and ``left_out`` says why. The month is the one the week's last day so far lies in. ``codes`` are of
+    the records behind the week's actual, by day; a record without a code is named by its client's.
     """
 
     measure: str
@@ -82,6 +84,7 @@ class Goal:
     left_out: LeftOut | None = None
     reason: str | None = None
     action: str | None = None
+    codes: tuple[str, ...] = ()
 
     @property
     def points(self) -> float | None:
@@ -273,7 +276,13 @@ def _goal(
         week_rate=None if target is None or actual is None else ratio(actual, target),
         month=month,
         left_out=_left_out(target, actual, weights.get(measure, 0)),
+        codes=_codes_behind(session, measure, period),
     )
+
+
+def _codes_behind(session: Session, measure: Measure, period: Period) -> tuple[str, ...]:
+    rows = kpi_rows.behind(session, measure, period)
+    return tuple(dict.fromkeys(row.code or row.client.code for row in rows if row.counts))
 
 
 def _left_out(target: int | None, actual: int | None, weight: int) -> LeftOut | None:

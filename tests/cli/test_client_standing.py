@@ -45,6 +45,8 @@ def test_credit_is_shown_and_set_in_parts(lanhai: Sales, data_file: Path) -> Non
         "state": "normal",
         "exposure": "0.00",
         "headroom": None,
+        "overdue": "0.00",
+        "days_overdue": 0,
         "risk_note": None,
         "review_on": None,
         "review_due": False,
@@ -132,3 +134,20 @@ def test_credit_speaks_up_while_planning_quoting_and_ordering(lanhai: Sales) -> 
     lanhai("quote", "add", "hzlh", "--amount", "1", code=4)
     assert "stopped" in lanhai("visit", "plan", "hzlh", "2026-11-27").err
     assert len(lanhai("order", "list", "--json").json()) == 2
+
+
+def test_a_quotation_is_weighed_whenever_it_is_changed_or_sent(lanhai: Sales) -> None:
+    lanhai("quote", "add", "hzlh", "--amount", "1万")
+    lanhai("client", "credit", "hzlh", "--limit", "5万")
+    lanhai("config", "set", "credit.over_limit", "stop")
+    lanhai("quote", "revise", "Q0001", "--amount", "9万", code=4)
+    lanhai("quote", "send", "Q0001")
+    lanhai("client", "credit", "hzlh", "--state", "stop")
+    lanhai("quote", "accept", "Q0001", code=4)
+
+
+def test_money_overdue_is_told_before_more_is_sold(lanhai: Sales) -> None:
+    lanhai("order", "add", "hzlh", "3万", "--on", "2026-09-01", "--terms", "款到发货")
+    assert "30,000.00 overdue by 85 days" in lanhai("order", "add", "hzlh", "1万").err
+    found = lanhai("client", "credit", "hzlh", "--json").json()
+    assert (found["overdue"], found["days_overdue"]) == ("30000.00", 85)

@@ -124,6 +124,8 @@ def test_money_goes_where_the_hand_says(ledger: Sales) -> None:
         (("蓝海", "5", "--order", "HT9"), 3),
         (("蓝海", "5", "--on", "2026-11-26"), 2),
         (("蓝海", "5", "--currency", "USD"), 2),
+        (("蓝海", "5", "--currency", "USD", "--rate", "0.00001"), 2),
+        (("蓝海", "5", "--on", "昨天", "--matures", "2026-11-01"), 2),
         (("蓝海", "5", "--currency", "USD", "--rate", "7.1", "--order", "HT1"), 4),
     ],
 )
@@ -228,3 +230,32 @@ def test_a_log_without_money_does_not_load_its_tables(ledger: Sales, environ: di
     argv = [sys.executable, "-c", program, "log", "蓝海", "见面", "--no-next", "无"]
     done = subprocess.run(argv, env=environ, cwd=tmp_path, capture_output=True, check=True, encoding="utf-8")
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_money_at_a_visit_is_above_nothing_and_an_order_is_its_outcome(ledger: Sales) -> None:
+    for argv in (("--order", "0"), ("--receipt", "0"), ("--order", "1万", "--outcome", "refused")):
+        ledger("log", "蓝海", "见面", *argv, "--no-next", "无", code=2)
+    assert ledger("visit", "list", "--json").json() == []
+    done = ledger("log", "蓝海", "见面", "--order", "1万", "--outcome", "成交", "--no-next", "无", "--json").json()
+    assert (done["outcome"], done["order"]) == ("order", "O0002")
+
+
+def test_an_order_at_a_visit_minds_the_credit(ledger: Sales) -> None:
+    ledger("client", "credit", "蓝海", "--limit", "13万")
+    told = ledger("log", "蓝海", "见面", "--order", "2万", "--no-next", "无")
+    assert "10,000.00 over its limit" in told.err
+    ledger("client", "credit", "蓝海", "--state", "stop")
+    ledger("log", "蓝海", "见面", "--order", "1", "--no-next", "无", code=4)
+    assert len(ledger("visit", "list", "--json").json()) == 1
+    assert len(ledger("order", "list", "--json").json()) == 2
+    ledger("log", "蓝海", "收款", "--receipt", "2万", "--no-next", "无")
+
+
+def test_money_on_account_pays_the_next_order_and_is_said(sales: Sales) -> None:
+    sales("client", "add", "杭州蓝海机电")
+    sales("receipt", "add", "蓝海", "5万")
+    assert "R0001: 30,000.00 on account pays for it." in sales("order", "add", "蓝海", "3万").err
+    done = sales("log", "蓝海", "见面", "--order", "3万", "--receipt", "1万", "--no-next", "无")
+    assert "R0001: 20,000.00 on account pays for it." in done.err
+    assert "R0002: 10,000.00 on account" not in done.err
+    assert sales("receipt", "aging", "--json").json()["total"] == "0.00"

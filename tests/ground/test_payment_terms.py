@@ -183,7 +183,16 @@ def test_shares_come_to_the_whole(text: str, parts: str) -> None:
             "分1期",
             "分100期",
         ),
-        *("月结99999天", "次月32日付款", "6月30日前付清", "验收前付清", "net thirty-one thousand", "月结60天" * 100),
+        *(
+            "月结-5天",
+            "账期 - 30天",
+            "月结99999天",
+            "次月32日付款",
+            "6月30日前付清",
+            "验收前付清",
+            "net thirty-one thousand",
+            "月结60天" * 100,
+        ),
     ],
 )
 def test_what_is_not_understood_to_the_last_word_is_refused_with_examples(text: str) -> None:

@@ -13,8 +13,10 @@ from salescli.config import Settings
 from salescli.dates import Period
 from salescli.render.week_json import week_json
 from salescli.render.week_sheet import workbook
-from salescli.services import deals, weeks
+from salescli.render.weeks import measure_title
+from salescli.services import deals, targets, weeks
 from salescli.services.weeks import WeekReport
+from salescli.vocabulary import Measure, Tier
 from tests.services.desk import MON, TODAY, Desk
 from tests.services.ledger import Ledger
 
@@ -46,13 +48,42 @@ def values(sheet: Worksheet) -> list[list[object]]:
 def test_the_sections_show_deals_quotations_what_is_owed_and_the_sums(report: WeekReport) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(workbook(report))).worksheets[0]
     rows = values(sheet)
-    assert ["3. Deals and quotations", "2026-11: weighted 175,000.00 + won 0.00 = 175,000.00"] in rows
+    assert ["3. Deals and quotations", "2026-11: weighted 175,000.00 + booked or won 0.00 = 175,000.00"] in rows
     assert ["杭州蓝海", "二期", 350000, "solution", 0.5, date(2026, 11, 28), "moved to solution"] in rows
     assert ["杭州蓝海", "试用", "lost", 0, "new; lost"] in rows
     assert ["杭州蓝海", "Quotation Q0001", 50000, "sent", "quoted"] in rows
     assert ["Sales this week", "Receivable in all", "Received this week", "Overdue"] in rows
     assert [0, 50000, 10000, 50000] in rows
     assert ["杭州蓝海", "HT-1", 50000, date(2026, 11, 5), 20, 10000] in rows
+
+
+def test_the_definitions_name_the_records_behind_a_figure(session: Session, defaults: Settings, now: datetime) -> None:
+    i18n.activate("en")
+    ledger, desk = Ledger(session), Desk(session, defaults)
+    client = desk.client("杭州蓝海")
+    for _number in range(62):
+        sold = ledger.order(client, "2026-11-24", 100)
+    ledger.back(sold, "2026-11-25", 100)
+    ledger.receipt(client, "2026-11-24", 100)
+    ledger.refund(client, "2026-11-25", 30)
+    ledger.quotation(client, "2026-11-23")
+    for measure in (Measure.AMOUNT, Measure.RECEIPTS, Measure.ORDERS, Measure.NEW_CLIENTS, Measure.QUOTES):
+        targets.set_target(session, Period.month_of(TODAY), 1600, measure, Tier.TARGET)
+        targets.split(session, Period.month_of(TODAY), measure, Tier.TARGET, desk.calendar)
+    report = weeks.report(session, Period.week_of(TODAY), TODAY, now, defaults, desk.calendar)
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(report))).worksheets[3]
+    behind = {row[0].value: row[3].value for row in sheet.iter_rows(min_row=3)}
+    codes = " ".join(f"O{number:04}" for number in range(1, 61)) + " and 2 more"
+    titles = [measure_title(measure) for measure in Measure if measure != Measure.SATISFACTION]
+    assert {title: text for title, text in behind.items() if title in titles and text} == {
+        measure_title(Measure.AMOUNT): codes,
+        measure_title(Measure.ORDERS): codes,
+        measure_title(Measure.RECEIPTS): "R0001 C0001",
+        measure_title(Measure.NEW_CLIENTS): "O0001",
+        measure_title(Measure.QUOTES): "Q0001",
+    }
+    received = [row[:3] for row in values(openpyxl.load_workbook(io.BytesIO(workbook(report))).worksheets[0])]
+    assert ["杭州蓝海", "refund", 0] in received
 
 
 def test_scripts_read_tokens_and_money_as_text(report: WeekReport) -> None:

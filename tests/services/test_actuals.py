@@ -159,6 +159,43 @@ def test_margin_is_of_the_orders_whose_cost_is_known(session: Session, client: C
     assert reached(session, Measure.MARGIN) == {"2026-11-02": 400}
 
 
+@pytest.mark.parametrize(
+    ("value", "cost", "returned", "margin"),
+    [
+        (1000, 600, (250,), (-100,)),
+        (1000, 600, (1000,), (-400,)),
+        (3, 2, (1, 1, 1), (0, -1, 0)),
+        (3, 4, (1, 1, 1), (0, 1, 0)),
+        (1000, 1001, (500,), (0,)),
+        (1000, 999, (500,), (-1,)),
+        (10**14 + 1, 1, (10**14, 1), (-(10**14) + 1, -1)),
+    ],
+)
+def test_a_return_takes_its_part_of_the_margin_on_its_day_and_all_of_them_the_whole(
+    session: Session, client: Client, value: int, cost: int, returned: tuple[int, ...], margin: tuple[int, ...]
+) -> None:
+    sold = order(session, client, "2026-10-02", value, cost=cost)
+    unknown = order(session, client, "2026-10-02", 70)
+    for of, day, back in [(unknown, 1, 70), *((sold, day, back) for day, back in enumerate(returned, start=2))]:
+        session.add(OrderReturn(order_id=of.id or 0, returned_on=date(2026, 11, day), amount=back, value=back))
+    session.flush()
+    expected = {f"2026-11-{day:02}": part for day, part in enumerate(margin, start=2)}
+    assert reached(session, Measure.MARGIN) == expected
+    whole = actuals.total(session, Measure.MARGIN, date(2026, 10, 1), END)
+    assert whole == value - cost + sum(margin)
+    assert whole == 0 or sum(returned) < value
+
+
+def test_of_the_margin_of_a_return_only_the_own_part_counts(session: Session, client: Client) -> None:
+    shared = order(session, client, "2026-11-02", 1000, cost=600)
+    for person, percent in (("张三", "25"), ("李四", "75")):
+        session.add(OrderShare(order_id=shared.id or 0, person=person, percent=percent))
+    session.add(OrderReturn(order_id=shared.id or 0, returned_on=date(2026, 11, 9), amount=500, value=500))
+    session.flush()
+    assert reached(session, Measure.MARGIN) == {"2026-11-02": 100, "2026-11-09": -50}
+    assert reached(session, Measure.MARGIN, "person:李四") == {"2026-11-02": 300, "2026-11-09": -150}
+
+
 def test_a_client_is_new_on_the_day_of_its_first_order_ever(
     session: Session, client: Client, defaults: Settings
 ) -> None:

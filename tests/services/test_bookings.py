@@ -1,11 +1,12 @@
 """What touches several books at once: orders with their plan, receipts, visits that were won."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from salescli.errors import BadValue
-from salescli.services import bookings, receivables
+from salescli.errors import BadValue, Refused
+from salescli.services import bookings, quoting, receivables
 from tests.services.desk import TODAY, Desk
 
 
@@ -35,3 +36,12 @@ def test_nothing_is_booked_for_a_day_to_come(desk: Desk) -> None:
         bookings.book_order(desk.session, client, 1, tomorrow, TODAY, desk.settings)
     with pytest.raises(BadValue, match="still to come"):
         bookings.book_receipt(desk.session, client, 1, tomorrow, TODAY)
+
+
+def test_no_order_is_booked_from_a_quotation_that_waits_for_its_approval(desk: Desk) -> None:
+    client = desk.client("杭州蓝海机电")
+    quotation = quoting.add(desk.session, client, TODAY, desk.settings, lines=["X200 x 10 @ 5"])
+    strict = replace(desk.settings, values={**desk.settings.values, "quotes.approval": True})
+    with pytest.raises(Refused, match="not approved"):
+        bookings.book_order(desk.session, client, None, TODAY, TODAY, strict, quotation=quotation)
+    assert bookings.book_order(desk.session, client, None, TODAY, TODAY, desk.settings, quotation=quotation).code

@@ -153,3 +153,12 @@ def test_a_period_of_another_name_is_a_period_too(session: Session, defaults: Se
     target(session, 100_000)
     week = Period.week_of(TODAY)
     assert gaps.gap_list(session, week, AMOUNT, CALENDAR, TODAY, defaults).progress.period == week.label
+
+
+def test_clients_who_are_only_due_leave_room_for_those_chosen(session: Session, defaults: Settings) -> None:
+    target(session, 100_000_000)
+    for number in range(120):
+        client(session, defaults, f"未联系{number}公司")
+    deals.add(session, client(session, defaults, "大客户公司"), "大项目", TODAY, defaults, amount=90_000_000)
+    (made,) = gaps.put_into_plans(session, found(session, defaults), TODAY, defaults, CALENDAR)
+    assert (made.client.name, made.planned_on) == ("大客户公司", date(2026, 11, 26))

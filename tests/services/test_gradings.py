@@ -99,7 +99,8 @@ def test_a_decision_stands_above_the_rule_until_its_day(session: Session, client
     view = gradings.decide(session, client, Grade.B, "总部指定", until, TODAY, defaults, CALENDAR)
     assert (view.grade, view.worked_out, view.overridden, view.differs) == ("B", "A", True, False)
     (later,) = gradings.worked_out(session, until + timedelta(days=1), defaults)
-    assert (later.overridden, later.differs) == (False, True)
+    assert (later.overridden, later.expired, later.differs) == (False, True, True)
+    assert (view.expired, later.expires_on) == (False, until)
     with pytest.raises(BadValue):
         gradings.decide(session, client, Grade.A, " ", None, TODAY, defaults, CALENDAR)
     with pytest.raises(BadValue):

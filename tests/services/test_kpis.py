@@ -225,6 +225,16 @@ def test_of_a_shared_order_the_own_part_and_the_whole_are_shown(desk: Desk, ledg
     ]  # fmt: skip
 
 
+def test_a_return_takes_its_part_of_the_margin_off_in_a_row_of_its_own(desk: Desk, ledger: Ledger) -> None:
+    order = ledger.order(desk.client("甲"), "2026-10-02", 1000, {"张三": "50", "李四": "50"}, cost=600)
+    ledger.back(order, "2026-11-09", 250)
+    rows = kpis.rows_behind(desk.session, Measure.MARGIN, NOVEMBER, TODAY)
+    assert [(row.kind, row.code, row.counts, row.amount, row.whole) for row in rows] == [
+        ("return", "O0001", -50, -50, -100)
+    ]
+    assert kpis.work_out(desk.session, Measure.MARGIN, NOVEMBER, TODAY).value == -50
+
+
 _DAYS = st.dates(date(2026, 10, 25), date(2026, 12, 5)).map(date.isoformat)
 _VALUES = st.integers(1, 10**9)
 _SHARES = st.sampled_from(

@@ -1,6 +1,7 @@
 """Orders: what they come to, their life, what came back, who shares in them, and their quotations and deals."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -63,6 +64,8 @@ def test_yuan_are_rounded_half_up(desk: Desk, client: Client) -> None:
         ({"rate": "7.1"}, BadValue),
         ({"currency": "XYZ", "rate": "1"}, BadValue),
         ({"amount": None}, BadValue),
+        ({"amount": 0}, BadValue),
+        ({"amount": 100, "currency": "USD", "rate": "0.004"}, BadValue),
         ({"amount": 10**15 + 1}, BadValue),
         ({"shares": ["张三=60"]}, BadValue),
         ({"lines": ["X200"]}, BadValue),
@@ -187,6 +190,43 @@ def test_an_open_deal_is_won_by_its_order_also_through_its_quotation(
     order = signed(desk, client, None, TODAY, quotation=quote("X200 x 10 @ 5", deal=deal))
     assert (order.deal_id, deal.state, deal.amount, deal.closed_on) == (deal.id, "won", 5_000, TODAY)
     assert signed(desk, client, 100, TODAY, deal=deal).deal_id == deal.id
+
+
+def test_a_rejected_quotation_and_a_lost_deal_bring_no_order(
+    desk: Desk, client: Client, quote: Callable[..., Quotation]
+) -> None:
+    quotation = quote("X200 x 10 @ 5")
+    quotations.send(desk.session, quotation, TODAY, TODAY, desk.settings)
+    quotations.reject(desk.session, quotation, TODAY, TODAY, "价格高")
+    with pytest.raises(Refused, match="rejected"):
+        signed(desk, client, None, TODAY, quotation=quotation)
+    deal = deals.add(desk.session, client, "项目", TODAY, desk.settings)
+    deals.lose(desk.session, deal, TODAY, "价格")
+    with pytest.raises(Refused) as refused:
+        signed(desk, client, 100, TODAY, deal=deal)
+    assert "sales deal reopen D0001" in refused.value.hint
+
+
+def test_a_quotation_waits_for_its_approval_where_the_setting_says_so(
+    desk: Desk, quote: Callable[..., Quotation]
+) -> None:
+    strict = replace(desk.settings, values={**desk.settings.values, "quotes.approval": True})
+    quotation = quote("X200 x 10 @ 5")
+    orders.refuse_unapproved(quotation, desk.settings)
+    orders.refuse_unapproved(None, strict)
+    with pytest.raises(Refused, match="not approved"):
+        orders.refuse_unapproved(quotation, strict)
+    quotations.approve(desk.session, quotation, TODAY)
+    orders.refuse_unapproved(quotation, strict)
+
+
+def test_a_number_in_full_width_signs_is_the_plain_one(desk: Desk, client: Client) -> None:
+    order = signed(desk, client, number="\u3000ＨＴ９\u3000")
+    assert order.number == "HT9"
+    for ref in ("HT9", "ht9", "ＨＴ９", "\u3000ｈｔ９"):
+        assert orders.find(desk.session, ref).code == order.code
+    with pytest.raises(Refused, match="already"):
+        signed(desk, client, number="ｈt９")
 
 
 # --- the life of an order ---

@@ -209,6 +209,54 @@ def test_lists_are_narrowed_by_period_and_client(desk: Desk, client: Client) -> 
     assert [one.amount for one in receipts.listed(desk.session, november, client)] == [2]
 
 
+# --- money on account ---
+
+
+def test_money_on_account_pays_a_new_order_the_oldest_first(desk: Desk, client: Client, book: Booked) -> None:
+    receipts.add(desk.session, client, 40, date(2026, 11, 3))
+    receipts.add(desk.session, client, 50, date(2026, 11, 2))
+    receipts.add(desk.session, client, 30, date(2026, 11, 1), currency="USD", rate="7")
+    receipts.add(desk.session, desk.client("宁波恒通"), 30, date(2026, 11, 1))
+    order = book(70, terms="30%预付，70%月结30天")
+    assert receipts.paying(desk.session, order) == [("R0002", 50), ("R0001", 20)]
+    assert [item.paid for item in receivables.plan_items(desk.session, order, TODAY)] == [21, 49]
+    assert left_of(desk) == [("R0003", 30), ("R0004", 30), ("R0001", 20)]
+    assert receipts.paying(desk.session, book(30, currency="USD", rate="7.2")) == [("R0003", 30)]
+
+
+def test_money_named_for_another_order_or_paid_back_is_not_on_account(desk: Desk, client: Client, book: Booked) -> None:
+    receipts.add(desk.session, client, 100, TODAY, order=book(60))
+    assert receipts.paying(desk.session, book(50)) == []
+    assert left_of(desk) == [("R0001", 40)]
+    receipts.add(desk.session, client, 80, TODAY)
+    refunds.add(desk.session, client, 10, TODAY)
+    assert open_of(desk) == {}
+    assert receipts.paying(desk.session, book(50)) == [("R0002", 20)]
+
+
+def test_nothing_is_paid_back_before_it_was_received(desk: Desk, client: Client) -> None:
+    receipts.add(desk.session, client, 50, date(2026, 11, 2))
+    receipts.add(desk.session, client, 50, date(2026, 11, 20))
+    with pytest.raises(Refused, match=r"there is only 0\.50"):
+        refunds.add(desk.session, client, 60, date(2026, 11, 19))
+    with pytest.raises(Refused):
+        refunds.add(desk.session, client, 1, date(2026, 11, 1))
+    assert refunds.add(desk.session, client, 20, date(2026, 11, 2)).receipts == [("R0001", 20)]
+    assert refunds.add(desk.session, client, 60, date(2026, 11, 20)).receipts == [("R0002", 50), ("R0001", 10)]
+
+
+def test_an_acceptance_matures_on_the_day_received_or_later(desk: Desk, client: Client) -> None:
+    with pytest.raises(BadValue, match="mature"):
+        receipts.add(desk.session, client, 50, TODAY, matures_on=date(2026, 11, 24))
+    assert receipts.add(desk.session, client, 50, TODAY, matures_on=TODAY).matures_on == TODAY
+
+
+def test_money_worth_nothing_in_yuan_is_no_receipt(desk: Desk, client: Client) -> None:
+    with pytest.raises(BadValue, match="nothing in yuan"):
+        receipts.add(desk.session, client, 4, TODAY, currency="USD", rate="0.12")
+    assert receipts.add(desk.session, client, 5, TODAY, currency="USD", rate="0.1").value == 1
+
+
 # --- the statement of account ---
 
 

@@ -1,13 +1,13 @@
 """Sections 3 and 4 of the goal sheet: what became of deals and quotations, what is owed and came in."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import Session
 
 from salescli.dates import Period
-from salescli.services import deals, targets, week_money
+from salescli.services import deals, forecasts, refunds, targets, week_money
 from salescli.services.week_money import DealsOfWeek, OrdersOfWeek
 from salescli.vocabulary import Measure, Tier
 from tests.services.desk import MON, SUN, TODAY, WED, Desk
@@ -79,6 +79,22 @@ def test_the_month_s_forecast_and_what_is_won_stand_against_its_target(desk: Des
     assert (deals_of(desk).month, deals_of(desk).target, deals_of(desk).rate) == ("2026-11", 1600, 0.5)
 
 
+def test_a_deal_with_an_order_counts_once_by_what_is_booked(desk: Desk, ledger: Ledger) -> None:
+    client, session, settings = desk.client("甲"), desk.session, desk.settings
+    won, ordered, called_off = (deals.add(session, client, name, BEFORE, settings, amount=300) for name in "赢签撤")
+    early = deals.add(session, client, "早", BEFORE, settings, amount=50, expected_on=TODAY)
+    for deal in (won, ordered, called_off):
+        deals.win(session, deal, BEFORE)
+    sold = ledger.order(client, "2026-11-12", 280, deal_id=ordered.id)
+    ledger.order(client, "2026-11-12", 9, deal_id=called_off.id, state="cancelled")
+    ledger.order(client, "2026-11-03", 1000)
+    ledger.order(client, "2026-10-31", 40, deal_id=early.id)
+    ledger.back(sold, "2026-11-20", 80)
+    assert (deals_of(desk).won, deals_of(desk).weighted) == (300 + 300 + 200 + 1000, 0)
+    rows = forecasts.outlook(session, Period.year_of(TODAY), TODAY, settings)
+    assert rows.total.found.won == sum(row.found.won for row in rows.rows) == 1840
+
+
 def test_quotations_of_the_week_stand_below_the_deals(desk: Desk, ledger: Ledger) -> None:
     client = desk.client("甲")
     ledger.quotation(client, MON.isoformat(), 100, rate="7", currency="USD", state="sent")
@@ -119,6 +135,44 @@ def test_what_was_paid_off_and_what_pays_for_nothing_is_listed_too(desk: Desk, l
     found = orders_of(desk)
     assert owed(found) == [("O0001", 0, None, 1000), (None, 0, None, 200)]
     assert (found.owed, found.received, found.overdue) == (0, 1200, 0)
+
+
+def test_what_was_received_and_paid_back_comes_to_the_week_s_receipts(desk: Desk, ledger: Ledger) -> None:
+    client = desk.client("甲")
+    order = ledger.order(client, "2026-09-01", 1000)
+    part = ledger.owed(order, "2026-12-31", 1000)
+    earlier, now = ledger.receipt(client, "2026-11-02", 600), ledger.receipt(client, MON.isoformat(), 400)
+    ledger.pays(earlier, part, 600)
+    ledger.pays(now, part, 400)
+    refunds.add(desk.session, client, 450, WED, order=order)
+    found = orders_of(desk)
+    assert found.received == sum(line.received for line in found.lines) == -50
+    assert [(line.order, line.received) for line in found.lines] == [("O0001", -50)]
+    refunds.add(desk.session, client, 100, SUN + timedelta(days=1), order=order)
+    assert orders_of(desk).received == sum(line.received for line in orders_of(desk).lines) == -50
+
+
+def test_what_is_paid_back_in_a_later_week_was_received_in_its_own(desk: Desk, ledger: Ledger) -> None:
+    client = desk.client("甲")
+    order = ledger.order(client, "2026-09-01", 1000)
+    ledger.pays(ledger.receipt(client, MON.isoformat(), 900), ledger.owed(order, "2026-12-31", 1000), 700)
+    refunds.add(desk.session, client, 300, SUN + timedelta(days=1), order=order)
+    found = orders_of(desk)
+    assert [(line.order, line.received) for line in found.lines] == [("O0001", 600), ("O0001", 300)]
+    assert found.received == 900
+
+
+def test_the_parts_of_a_foreign_receipt_come_to_its_worth(desk: Desk, ledger: Ledger) -> None:
+    client = desk.client("甲")
+    receipt = ledger.receipt(client, MON.isoformat(), 5, amount=3, currency="USD", rate="1.5")
+    for _number in range(3):
+        ledger.pays(receipt, ledger.owed(ledger.order(client, "2026-09-01", 1), "2027-12-31", 1), 1)
+    assert sorted(line.received for line in orders_of(desk).lines) == [1, 2, 2]
+    gone = ledger.order(client, "2026-09-01", 9, state="cancelled")
+    ledger.pays(ledger.receipt(client, MON.isoformat(), 9), ledger.owed(gone, None, 9), 9)
+    found = orders_of(desk)
+    assert found.received == sum(line.received for line in found.lines) == 14
+    assert (None, 9) in [(line.order, line.received) for line in found.lines]
 
 
 def test_a_week_gone_is_shown_as_it_stood_at_its_end(desk: Desk, ledger: Ledger) -> None:

@@ -1,6 +1,6 @@
 """The fourth sheet: every number of the others, its formula in words, and the rows behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -104,7 +104,7 @@ def _rows_of(goal: "Goal", visits: "VisitSummary") -> str:
         return _codes(line for line in visits.lines if _took_place(line))
     if goal.measure == Measure.EFFECTIVE_VISITS:
         return _codes(line for line in visits.lines if _took_place(line) and line.visit.effective)
-    return _("Nothing is recorded of it yet.") if goal.week_actual is None else ""
+    return _("Nothing is recorded of it yet.") if goal.week_actual is None else _listed(goal.codes)
 
 
 def _took_place(line: "VisitLine") -> bool:
@@ -232,7 +232,7 @@ def _codes(lines: "Iterable[VisitLine]") -> str:
     return _listed([line.visit.code or "" for line in lines])
 
 
-def _listed(codes: list[str]) -> str:
+def _listed(codes: Sequence[str]) -> str:
     listed = " ".join(codes[:_MOST_CODES])
     more = len(codes) - _MOST_CODES
     if more <= 0:
