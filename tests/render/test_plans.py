@@ -1,6 +1,7 @@
 """What people read of clients, visits, plans and reports, in both languages, as it is piped."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,14 +19,23 @@ CLIENTS = (
 )
 
 
+@pytest.fixture(scope="module")
+def furnished() -> dict[str, bytes]:
+    """The data file after those days, by language, made once."""
+    return {}
+
+
 @pytest.fixture(params=["en", "zh"])
-def screen(request: pytest.FixtureRequest, sales: Sales) -> Screen:
+def screen(request: pytest.FixtureRequest, sales: Sales, data_file: Path, furnished: dict[str, bytes]) -> Screen:
     """What a command prints in one of the languages, after some days with four clients."""
     language = str(request.param)
 
     def show(*words: str, **said: Any) -> str:
         return sales(*words, lang=language, **said).out
 
+    if language in furnished:
+        data_file.write_bytes(furnished[language])
+        return show
     for client in CLIENTS:
         name, *options = client.split(" --")
         words = [part for option in options for part in ("--" + option).split(" ", 1)]
@@ -38,6 +48,7 @@ def screen(request: pytest.FixtureRequest, sales: Sales) -> Screen:
         "11-09",
         stdin="蓝海 见张工，要3月报价 要报价 下一步 报价@2026-11-25\n港机 打招呼 样品@12-01\n",
     )
+    furnished[language] = data_file.read_bytes()
     return show
 
 

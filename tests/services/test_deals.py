@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salescli.config import DEFAULTS, Settings
@@ -290,6 +290,7 @@ def test_a_half_goes_up(amount: int, percent: int, found: int) -> None:
     assert deal_tables.weighted(amount, percent) == found
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(AMOUNTS, PERCENTS, st.integers(0, 5)), max_size=8))
 def test_the_months_of_a_forecast_add_up_to_its_whole(desk: Desk, rows: list[tuple[int, int, int]]) -> None:
     firm = desk.client(f"蓝海{len(desk.everyone())}")

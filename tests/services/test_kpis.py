@@ -253,7 +253,7 @@ _ORDERS = st.tuples(
 _PAYMENTS = st.tuples(_DAYS, _VALUES, st.integers(0, 2))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     orders=st.lists(_ORDERS, max_size=6),
     receipts=st.lists(_PAYMENTS, max_size=4),

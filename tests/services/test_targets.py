@@ -243,7 +243,7 @@ def stored(draw: st.DrawFn) -> tuple[Period, int, Calendar, dict[str, Any]]:
     return days, amount, calendar, rules
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(case=stored(), measure=st.sampled_from([AMOUNT, Measure.ORDERS, VISITS]), data=st.data())
 def test_a_stored_split_adds_up_at_every_level(
     session: Session, case: tuple[Period, int, Calendar, dict[str, Any]], measure: Measure, data: st.DataObject
