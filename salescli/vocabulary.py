@@ -406,6 +406,12 @@ def label(token: str | None, kind: type[StrEnum]) -> str:
     return label_in(kind(token), language()) if token else ""
 
 
+def scope_words(scope: str) -> str:
+    """The scope of a target (``product:X200``) as people read it, ``产品 X200``; empty for the whole."""
+    kind, _colon, name = scope.partition(":")
+    return f"{label(kind, Scope)} {name}" if scope else ""
+
+
 _FIELDS = {
     "name": N_("name"),
     "short_name": N_("short name"),

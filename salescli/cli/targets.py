@@ -234,6 +234,7 @@ def show(
     asked = target_options.asked(period, run.today, measure, tier, product, territory, client, person)
     rows_by = None if by is None else target_options.parts(by)
     day, moment = target_options.stood_at(at, run.today)
+    form = render.output.form(as_json=as_json, as_csv=as_csv)
     if chart is not None:
         services.target_lookup.refuse_levels(asked.measure)
     with run.reading() as session:
@@ -242,10 +243,15 @@ def show(
         table = services.targets.table(
             session, asked.period, asked.measure, asked.tier, rows_by, calendar, day, scope, moment
         )
-        burn = services.targets.burn_up(session, asked.period, asked.measure, asked.tier, calendar, day, scope, moment)
+        drawn = chart is not None or form == "screen"
+        burn = (
+            services.targets.burn_up(session, asked.period, asked.measure, asked.tier, calendar, day, scope, moment)
+            if drawn
+            else None
+        )
     note = render.target_chart.write_chart(chart, burn, force=force) if chart and burn else ""
-    render.targets.show(table, render.output.form(as_json=as_json, as_csv=as_csv))
-    if burn is not None and not as_json and not as_csv:
+    render.targets.show(table, form)
+    if burn is not None and form == "screen":
         render.target_picture.print_picture(burn)
     if chart is not None:
         render.target_words.say_chart(chart, note)

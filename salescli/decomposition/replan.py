@@ -6,7 +6,7 @@ days that are left alike, so that nobody is told to rest this month and to run i
 horizon; the days behind it keep their assigned amounts. Amounts are integers, as in a split.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -21,7 +21,11 @@ Horizon = Literal["month", "quarter", "year"]
 
 CAP = Fraction(13, 10)
 
-_AROUND = {"month": Period.month_of, "quarter": Period.quarter_of, "year": Period.year_of}
+AROUND: dict[Horizon, Callable[[date], Period]] = {
+    "month": Period.month_of,
+    "quarter": Period.quarter_of,
+    "year": Period.year_of,
+}
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def _relieved(assigned: Sequence[int], ahead: int, stages: Sequence[tuple[int, i
 def _stages(period: Period, as_of: date, over: Horizon | None) -> list[tuple[int, int]]:
     """What is left of the month, then of the quarter, … up to the horizon, as places among the days after ``as_of``."""
     ends = []
-    for horizon, around in _AROUND.items():
+    for horizon, around in AROUND.items():
         ends.append(min(around(as_of).end, period.end))
         if horizon == over:
             break

@@ -1,6 +1,5 @@
 """Quotations: the columns of their lists, their lines, and the words about prices paid before."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from salescli.amounts import grouped, plain
@@ -19,11 +18,6 @@ def number(text: str | None) -> int | float | None:
     if text is None:
         return None
     return int(text) if text.isdecimal() else float(text)
-
-
-def number_words(text: str) -> str:
-    """A quantity as people read it: ``1,000`` ``2.5``."""
-    return f"{Decimal(text):,}"
 
 
 def _percent(value: object) -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from salescli.dates import Period, echo_day
 from salescli.i18n import _, _n, one_after_another
 from salescli.render.output import say
-from salescli.render.targets import HORIZONS, amount_words, figure_words, scope_words
-from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Measure, Scope, label
+from salescli.render.targets import HORIZONS, amount_words, figure_words
+from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Measure, Scope, label, scope_words
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,7 +23,7 @@ from salescli.render.output import (
     show_rows,
     words,
 )
-from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Measure, Scope, Tier, label
+from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Measure, Tier, label, scope_words
 
 if TYPE_CHECKING:
     from salescli.services.target_progress import Progress, TierProgress
@@ -68,12 +68,6 @@ def _measure(token: str) -> str:
 
 def _tier(token: str) -> str:
     return label(token, Tier)
-
-
-def scope_words(scope: str) -> str:
-    """A scope as people read it: ``产品 X200``; empty for the whole."""
-    kind, _colon, name = scope.partition(":")
-    return f"{label(kind, Scope)} {name}" if scope else ""
 
 
 HORIZONS = {"month": N_("month"), "quarter": N_("quarter"), "year": N_("year")}

@@ -68,11 +68,6 @@ def kind_of(kpi: Kpi) -> Kind:
     return "money" if kpi in MONEY_MEASURES else "level" if kpi in LEVEL_MEASURES else "count"
 
 
-def of_money(kpi: Kpi) -> bool:
-    """Whether its numerator, denominator and rows are amounts of money."""
-    return kpi in MONEY_MEASURES or kpi is Ratio.OVERDUE_RATE
-
-
 def work_out(session: Session, kpi: Kpi, period: Period, today: date) -> Figure:
     """What a KPI comes to in ``period``."""
     if isinstance(kpi, Measure):

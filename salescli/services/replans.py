@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from salescli.calendars import Calendar
 from salescli.dates import Period
 from salescli.decomposition.progress import Week, best_week
-from salescli.decomposition.replan import CAP, Horizon
+from salescli.decomposition.replan import AROUND, CAP, Horizon
 from salescli.decomposition.replan import replan as spread
 from salescli.models.targets import TargetReplan
 from salescli.services.target_actuals import Reached, done_period, reached
@@ -27,8 +27,8 @@ class Meaning:
 
     ``missed`` is below 0 ahead of plan; ``needed_per_day`` is what the days up to the horizon have to bring by
     working day, rounded up, None when no working day is left, and ``whole_per_day`` what they would have to bring
-    with what the cap leaves out; ``recorded`` says whether anything is known of what
-    was reached at all; ``typed_until`` is the last day of what was typed; ``shares`` how many targets share this one.
+    with what the cap leaves out; ``recorded`` says whether anything is known of what was reached at all;
+    ``typed_until`` is the last day of what was typed; ``shares`` how many targets share this one.
     """
 
     missed: int
@@ -154,5 +154,5 @@ def _best_week(found: Reached, weights: Sequence[Any], period: Period, as_of: da
 
 
 def _horizon_end(made: TargetReplan) -> date:
-    around = {"month": Period.month_of, "quarter": Period.quarter_of, "year": Period.year_of}
-    return around[made.over](made.as_of).end if made.over else date.max
+    over: Any = made.over
+    return AROUND[over](made.as_of).end if over else date.max

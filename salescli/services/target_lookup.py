@@ -12,7 +12,7 @@ from salescli.errors import NotFound, Refused
 from salescli.i18n import _
 from salescli.models.targets import Target, TargetReplan, TargetSplit
 from salescli.services.target_tables import Standing, fills, options
-from salescli.vocabulary import LEVEL_MEASURES, Measure, Scope, Tier, label
+from salescli.vocabulary import LEVEL_MEASURES, Measure, Tier, label, scope_words
 
 _Version = TypeVar("_Version", TargetSplit, TargetReplan)
 
@@ -89,11 +89,9 @@ def deciding(found: Iterable[Standing], period: Period) -> Standing | None:
     return next(iter(known or around), None)
 
 
-def find(
-    session: Session, period: Period, measure: Measure, tier: Tier, scope: str = "", at: datetime | None = None
-) -> Standing:
+def find(session: Session, period: Period, measure: Measure, tier: Tier, scope: str = "") -> Standing:
     """The target set for exactly ``period``; else NotFound, which names a target around it if there is one."""
-    found = overlapping(session, period, measure, tier, scope, at)
+    found = overlapping(session, period, measure, tier, scope)
     for one in found:
         if fills(one.target, period):
             return one
@@ -210,9 +208,3 @@ def not_split(target: Target) -> Refused:
         _("The target for {period} is not split into days yet.").format(period=target.period),
         hint=_("`{command}` does it.").format(command=f"sales target split {target.period}{asked}"),
     )
-
-
-def scope_words(scope: str) -> str:
-    """A scope as people read it: ``product X200``, ``client C0012``; empty for the whole."""
-    kind, _colon, name = scope.partition(":")
-    return f"{label(kind, Scope)} {name}" if scope else ""

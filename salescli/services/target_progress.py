@@ -112,11 +112,11 @@ def progress(
 
 
 def reached_in(
-    session: Session, period: Period, measure: Measure, tier: Tier, until: date, calendar: Calendar, scope: str = ""
+    session: Session, period: Period, measure: Measure, tier: Tier, until: date, calendar: Calendar
 ) -> int | None:
     """What was reached in ``period`` up to and including ``until``, what was typed included; None if unknown."""
-    sources = _sources(overlapping(session, period, measure, tier, scope), period)
-    return reached(session, sources, period, measure, scope, until, calendar).total
+    sources = _sources(overlapping(session, period, measure, tier), period)
+    return reached(session, sources, period, measure, "", until, calendar).total
 
 
 def rolling_gap(session: Session, period: Period, measure: Measure, calendar: Calendar, today: date) -> int | None:

@@ -12,9 +12,9 @@ from salescli.errors import NotFound, Refused
 from salescli.i18n import _, _n
 from salescli.models.targets import Target, TargetSplit
 from salescli.services.changes import now_of
-from salescli.services.target_lookup import not_split, refuse_levels, scope_words, standing
+from salescli.services.target_lookup import not_split, refuse_levels, standing
 from salescli.services.target_tables import Standing, options
-from salescli.vocabulary import Measure, Scope, Tier, label
+from salescli.vocabulary import Measure, Scope, Tier, label, scope_words
 
 SHARED_BY = (Scope.PRODUCT, Scope.TERRITORY, Scope.CLIENT)
 

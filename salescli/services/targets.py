@@ -34,7 +34,6 @@ from salescli.services.target_lookup import (
     overlapping,
     refuse_levels,
     rolling_on,
-    scope_words,
     standing,
 )
 from salescli.services.target_tables import (
@@ -49,7 +48,7 @@ from salescli.services.target_tables import (
     usual_parts,
     view_of,
 )
-from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Measure, Scope, Tier
+from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Measure, Scope, Tier, scope_words
 
 Weights = Literal["working", "calendar"]
 
