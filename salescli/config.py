@@ -75,6 +75,10 @@ DEFAULTS: dict[str, Value] = {
     "grading.potential_weight": 30,
     "grading.a_from_percent": 80,
     "grading.b_from_percent": 50,
+    # which day counts as closed: that of signing, of delivery, or of the invoices (signed, delivery, invoice); and
+    # whether a bank acceptance counts as received on its receipt or when it matures (receipt, maturity)
+    "kpi.amount_by": "signed",
+    "kpi.acceptances": "receipt",
     # how likely money comes in by its age: not due yet, and up to 30, 60, 90 and more days overdue; and that a
     # client orders again who is late by its own rhythm
     "gap.collection_percent": ["90", "80", "60", "40", "20"],
@@ -84,6 +88,14 @@ DEFAULTS: dict[str, Value] = {
     "limits.workbook_mb": 20,
     "limits.rows": 200_000,
     "limits.columns": 500,
+}
+# The words that a setting may be, where they are few.
+CHOICES = {
+    "language": ("", "zh", "en"),
+    "credit.over_limit": ("warn", "stop"),
+    "receivables.month_end_from": ("month_end", "delivery"),
+    "kpi.amount_by": ("signed", "delivery", "invoice"),
+    "kpi.acceptances": ("receipt", "maturity"),
 }
 # A rhythm or a sales cycle of over ten years is a slip of the finger.
 _MOST_DAYS = 3660
@@ -218,6 +230,8 @@ def _checked(key: str, value: Any) -> Value:
 def _hint(key: str) -> str:
     if key == "deals.own_stages":
         return _("Write each as name:probability:most days, such as 开发:10:30,签约:80:15.")
+    if key in CHOICES:
+        return _("Use one of: {allowed}.").format(allowed=_(", ").join(filter(None, CHOICES[key])))
     default = DEFAULTS[key]
     return _("Its default is {default}.").format(default=",".join(default) if isinstance(default, list) else default)
 
@@ -228,14 +242,10 @@ def _sensible(key: str, value: Value) -> bool:
     if isinstance(value, int):
         least = 0 if key.startswith(_MAY_BE_NONE) else 1
         return least <= value <= _most(key)
-    if key == "language":
-        return value in ("", "zh", "en")
     if key == "funnel.average_order":
         return value == "" or _is_amount(cast("str", value))
-    if key == "credit.over_limit":
-        return value in ("warn", "stop")
-    if key == "receivables.month_end_from":
-        return value in ("month_end", "delivery")
+    if key in CHOICES:
+        return value in CHOICES[key]
     if key == "cadence.channels":
         return all(word in cast("list[str]", DEFAULTS[key]) for word in cast("list[Any]", value))
     if key == "deals.stages":

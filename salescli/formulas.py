@@ -1,16 +1,54 @@
 """How each figure is worked out, in words: the one place where the definitions are frozen."""
 
+from dataclasses import dataclass
+
+from salescli.config import Settings
 from salescli.i18n import N_, _
 from salescli.vocabulary import Measure, Ratio, label
 
 Kpi = Measure | Ratio
 
-_FORMULAS: dict[Kpi, str] = {
-    Measure.AMOUNT: N_(
+
+@dataclass(frozen=True)
+class Counting:
+    """What the settings leave open of the definitions.
+
+    ``amount_by`` says what is closed when: orders as ``signed``, by ``delivery`` or by ``invoice``; ``acceptances``
+    when a bank acceptance is money: on ``receipt`` or at ``maturity``.
+    """
+
+    amount_by: str = "signed"
+    acceptances: str = "receipt"
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Counting":
+        """What the settings say."""
+        return cls(settings.text("kpi.amount_by"), settings.text("kpi.acceptances"))
+
+
+_USUAL = Counting()
+_AMOUNT = {
+    "signed": N_(
         "Orders on the day signed, tax included, in yuan, less returns on the day of return. Of a shared order only "
         "the own part counts; cancelled orders do not."
     ),
-    Measure.RECEIPTS: N_("Money on the day received, in yuan, less refunds on the day paid back."),
+    "delivery": N_(
+        "Orders on the day delivered, tax included, in yuan, less returns on the day of return. Orders not delivered "
+        "yet or cancelled do not count; of a shared order only the own part does."
+    ),
+    "invoice": N_(
+        "Invoices on the day issued, tax included, in yuan, less returns on the day of return. Invoices of cancelled "
+        "orders do not count; of those of a shared order only the own part does."
+    ),
+}
+_RECEIPTS = {
+    "receipt": N_("Money on the day received, bank acceptances too, in yuan, less refunds on the day paid back."),
+    "maturity": N_(
+        "Money on the day received, bank acceptances on the day they mature (received, where that day is not known), "
+        "in yuan, less refunds on the day paid back."
+    ),
+}
+_FORMULAS: dict[Kpi, str] = {
     Measure.MARGIN: N_(
         "Value less cost of the orders whose cost is known, on the day signed, less (value - cost) × returned ÷ value "
         "on the day of return; not shown while no cost is known."
@@ -44,8 +82,12 @@ _FORMULAS: dict[Kpi, str] = {
 }
 
 
-def formula(kpi: Kpi) -> str:
-    """The definition of a figure in words, in the language in force."""
+def formula(kpi: Kpi, counting: Counting = _USUAL) -> str:
+    """The definition of a figure in words, as the settings have it counted, in the language in force."""
+    if kpi is Measure.AMOUNT:
+        return _(_AMOUNT[counting.amount_by])
+    if kpi is Measure.RECEIPTS:
+        return _(_RECEIPTS[counting.acceptances])
     return _(_FORMULAS[kpi])
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from salescli import services
 from salescli.cli import root
 
 PACKAGE = Path(root.__file__).parents[1]
@@ -91,6 +92,17 @@ def test_imports_run_downwards_only() -> None:
         return {name for name in own_imports(module) - {"salescli"} if room(name) not in allowed}
 
     assert offenders(upwards) == {}
+
+
+def test_a_room_of_services_uses_those_named_before_it() -> None:
+    def upwards(module: str) -> set[str]:
+        own, *_subject = module.removeprefix("salescli.services.").split(".")
+        later = services.ROOMS[services.ROOMS.index(own) + 1 :] if own in services.ROOMS else services.ROOMS
+        return {
+            name for name in own_imports(module) if name.startswith(tuple(f"salescli.services.{r}." for r in later))
+        }
+
+    assert {module: found for module in TREES if room(module) == "services" and (found := upwards(module))} == {}
 
 
 def test_no_module_imports_itself_by_a_detour() -> None:

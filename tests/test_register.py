@@ -14,7 +14,8 @@ from salescli.calendars import Calendar
 from salescli.config import DEFAULTS, Settings
 from salescli.dates import Period
 from salescli.errors import Ambiguous
-from salescli.services import clients, day_plans
+from salescli.services.accounts import clients
+from salescli.services.planning import day_plans
 from salescli.texts import pinyin_keys
 from tests.conftest import run_program
 

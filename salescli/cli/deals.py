@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from salescli.models.deals import Deal
-    from salescli.services.deal_tables import DealView
+    from salescli.services.selling.deal_tables import DealView
 
 app = group(_("Deals: add, move through the stages, win, lose, forecast."))
 

@@ -14,7 +14,7 @@ from salescli.errors import BadRows, NotWritten
 from salescli.i18n import _, _n, one_after_another
 
 if TYPE_CHECKING:
-    from salescli.services.imports import Imported
+    from salescli.services.files.imports import Imported
     from salescli.tabular import Table
 
 InputFile = Annotated[Path, typer.Argument(metavar="FILE", help=_("A .csv, .tsv or .xlsx file with a header row."))]

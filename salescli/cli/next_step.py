@@ -12,7 +12,7 @@ from salescli.i18n import _
 from salescli.texts import NOTE_LIMIT, clean
 
 if TYPE_CHECKING:
-    from salescli.services.visits import NextStep
+    from salescli.services.visiting.visits import NextStep
 
 _NOTHING = ("-", "－", "无", "没有", "none")
 

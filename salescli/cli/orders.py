@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from salescli.models.orders import Order
-    from salescli.services.orders import OrderView
+    from salescli.services.selling.orders import OrderView
 
 app = group(_("Orders: add, deliver, accept, return, import, which are late."))
 

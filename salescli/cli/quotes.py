@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from salescli.models.quotations import Quotation
-    from salescli.services.quotations import QuotationView
+    from salescli.services.selling.quotations import QuotationView
 
 # What is sold by them is weighed against the client's credit.
 _SELLING = ("quote revise", "quote send", "quote accept")

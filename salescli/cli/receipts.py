@@ -20,8 +20,8 @@ from salescli.i18n import _, _n
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from salescli.services.receipts import ReceiptView
-    from salescli.services.receivables import Aging
+    from salescli.services.cash.receipts import ReceiptView
+    from salescli.services.cash.receivables import Aging
 
 app = group(_("Money owed and received: plan, add, aging, statement."))
 

@@ -52,6 +52,7 @@ class Run:
         from salescli import db  # the data stack: not for help, version or completion
 
         with db.reading(self.db) as session:
+            session.info["settings"] = self._read_settings
             yield session
 
     @contextlib.contextmanager
@@ -60,8 +61,13 @@ class Run:
         from salescli import db  # the data stack: not for help, version or completion
 
         with db.writing(self.db) as session:
+            session.info["settings"] = self._read_settings
             services.changes.watch(session, command, self.now)
             yield session
+
+    def _read_settings(self) -> config.Settings:
+        # Figures ask for them; a command that needs none runs even where the file of settings is broken.
+        return self.settings
 
     def back_up(self, copy: Path, *, force: bool) -> None:
         """Copy the data file to ``copy`` and check the copy; ``force`` replaces what is there."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from salescli.dates import Period
-    from salescli.services.weeks import WeekReport
+    from salescli.services.reporting.weeks import WeekReport
 
 app = group(_("The week: review, next week's plan, the goal sheet."))
 

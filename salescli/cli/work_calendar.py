@@ -19,8 +19,8 @@ from salescli.i18n import _, _n
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from salescli.services.calendar_import import Imported
-    from salescli.services.work_calendar import CalendarView
+    from salescli.services.files.calendar_import import Imported
+    from salescli.services.office.work_calendar import CalendarView
 
 app = group(_("Working days and the day's slots."))
 

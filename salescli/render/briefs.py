@@ -9,7 +9,7 @@ from salescli.render.output import as_json, print_table, print_text, show_record
 from salescli.render.visits import VISITS
 
 if TYPE_CHECKING:
-    from salescli.services.briefs import Brief
+    from salescli.services.planning.briefs import Brief
 
 _CONTACT_COLUMNS = ("on", "by", "outcome", "note", "next_step", "next_on")
 _PLANNED_COLUMNS = ("code", "planned_on", "planned_at", "status", "purpose")

@@ -10,8 +10,8 @@ from salescli.render.output import Column, words
 
 if TYPE_CHECKING:
     from salescli.render.export import Value
-    from salescli.services.clients import ClientView
-    from salescli.services.contacts import ContactView
+    from salescli.services.accounts.clients import ClientView
+    from salescli.services.accounts.contacts import ContactView
 
 # Worked out from the rest, or for JSON alone.
 _LEFT_OUT = ("contact", "contacts", "next_due_on", "days_overdue")

@@ -7,8 +7,8 @@ from salescli.render.output import Column, as_json
 from salescli.vocabulary import ContactRole, Lifecycle, label
 
 if TYPE_CHECKING:
-    from salescli.services.clients import ClientView
-    from salescli.services.contacts import ContactView
+    from salescli.services.accounts.clients import ClientView
+    from salescli.services.accounts.contacts import ContactView
 
 CONTACTS: "list[Column[ContactView]]" = [
     Column("name", N_("Name"), lambda contact: contact.name),

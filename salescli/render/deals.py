@@ -26,9 +26,9 @@ from salescli.render.output import (
 from salescli.vocabulary import DealState, label
 
 if TYPE_CHECKING:
-    from salescli.services.deal_tables import BoardColumn, DealView, Forecast, MoveView
-    from salescli.services.forecasts import ForecastRow, Outlook
-    from salescli.services.stages import Stage
+    from salescli.services.selling.deal_tables import BoardColumn, DealView, Forecast, MoveView
+    from salescli.services.selling.forecasts import ForecastRow, Outlook
+    from salescli.services.selling.stages import Stage
 
 
 def _percent(number: int) -> str:

@@ -14,7 +14,7 @@ from salescli.vocabulary import MONEY_MEASURES
 
 if TYPE_CHECKING:
     from salescli.decomposition.funnel import Estimate
-    from salescli.services.funnels import FunnelView
+    from salescli.services.goals.funnels import FunnelView
 
 
 @dataclass(frozen=True)

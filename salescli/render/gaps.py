@@ -9,8 +9,8 @@ from salescli.render.targets import amount_words, figure, figure_words
 from salescli.render.visits import VISITS
 
 if TYPE_CHECKING:
-    from salescli.services.gaps import GapItem, GapList
-    from salescli.services.visits import VisitView
+    from salescli.services.figures.gaps import GapItem, GapList
+    from salescli.services.visiting.visits import VisitView
 
 _KINDS = {"collection": N_("collect"), "deal": N_("deal"), "rebuy": N_("repeat order")}
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from salescli.i18n import _, _n
 
 if TYPE_CHECKING:
-    from salescli.services.file_columns import RowError
-    from salescli.services.imports import Imported
+    from salescli.services.files.file_columns import RowError
+    from salescli.services.files.imports import Imported
 
 
 def import_json(found: "Imported", error_file: Path | None) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from salescli.render.quotations import number
 from salescli.vocabulary import Method, OrderState, ReceivableKind, label
 
 if TYPE_CHECKING:
-    from salescli.services.order_views import LineView, OrderView, ReturnView, ShareView
-    from salescli.services.receipts import ReceiptView
-    from salescli.services.receivables import OpenItem
+    from salescli.services.cash.receipts import ReceiptView
+    from salescli.services.cash.receivables import OpenItem
+    from salescli.services.selling.order_views import LineView, OrderView, ReturnView, ShareView
 
 
 def _percent(value: object) -> str:

@@ -10,10 +10,11 @@ from salescli.render.visits import VISITS
 from salescli.vocabulary import MONEY_MEASURES, Channel, Measure, Outcome, VisitStatus, label
 
 if TYPE_CHECKING:
-    from salescli.services.day_plans import DayPlanView, DayReport, DaySummary, DueClient
-    from salescli.services.day_targets import DayTarget
-    from salescli.services.plan_checks import Check, PlannedVisit, Reason
-    from salescli.services.visits import ClientRef, DueStep, VisitView
+    from salescli.services.accounts.clients import ClientRef
+    from salescli.services.planning.day_plans import DayPlanView, DayReport, DaySummary, DueClient
+    from salescli.services.planning.day_targets import DayTarget
+    from salescli.services.planning.plan_checks import Check, PlannedVisit, Reason
+    from salescli.services.visiting.visits import DueStep, VisitView
 
 _MOST_DUE_SHOWN = 8
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -7,7 +7,7 @@ from salescli.i18n import N_, _
 from salescli.render.output import Column, Form, as_json, print_json, print_text, show_record, show_rows
 
 if TYPE_CHECKING:
-    from salescli.services.products import PriceView, ProductView
+    from salescli.services.selling.products import PriceView, ProductView
 
 PRODUCTS: "list[Column[ProductView]]" = [
     Column("code", N_("Code"), lambda product: product.code),

@@ -6,7 +6,7 @@ from salescli.i18n import N_
 from salescli.render.output import Column
 
 if TYPE_CHECKING:
-    from salescli.services.profile import ProfileView
+    from salescli.services.office.profile import ProfileView
 
 PROFILE: "list[Column[ProfileView]]" = [
     Column("name", N_("Name"), lambda profile: profile.name),

@@ -25,9 +25,9 @@ from salescli.safe_text import shown_in_line
 from salescli.vocabulary import Incoterm, label
 
 if TYPE_CHECKING:
-    from salescli.services.contacts import ContactView
-    from salescli.services.profile import ProfileView
-    from salescli.services.quotations import LineView, QuotationView
+    from salescli.services.accounts.contacts import ContactView
+    from salescli.services.office.profile import ProfileView
+    from salescli.services.selling.quotations import LineView, QuotationView
 
 # A4 portrait within the margins, in points, and what a digit of column width takes of it.
 _PAGE_WIDTH, _PAGE_HEIGHT, _POINTS_A_DIGIT = 509.0, 735.0, 6.0

@@ -9,8 +9,8 @@ from salescli.render.output import Column, Form, as_json, cell, print_json, prin
 from salescli.vocabulary import QuoteState, label
 
 if TYPE_CHECKING:
-    from salescli.services.last_prices import LastPrice
-    from salescli.services.quotations import LineView, QuotationView
+    from salescli.services.selling.last_prices import LastPrice
+    from salescli.services.selling.quotations import LineView, QuotationView
 
 
 def number(text: str | None) -> int | float | None:

@@ -23,11 +23,11 @@ from salescli.vocabulary import Method, PaymentEvent, ReceivableKind, label
 
 if TYPE_CHECKING:
     from salescli.models.orders import Order
-    from salescli.services.invoices import InvoiceView
-    from salescli.services.receipts import Paid, ReceiptView
-    from salescli.services.receivables import Aging, OpenItem
-    from salescli.services.refunds import RefundView
-    from salescli.services.statements import Entry, Statement
+    from salescli.services.cash.invoices import InvoiceView
+    from salescli.services.cash.receipts import Paid, ReceiptView
+    from salescli.services.cash.receivables import Aging, OpenItem
+    from salescli.services.cash.refunds import RefundView
+    from salescli.services.cash.statements import Entry, Statement
 
 
 def money(amount: int, currency: str) -> str:

@@ -9,7 +9,7 @@ from salescli.render.why import figure_kind
 from salescli.vocabulary import LEVEL_MEASURES
 
 if TYPE_CHECKING:
-    from salescli.services.reports import CoverageRow, FunnelRow, KpiRow, RankingRow
+    from salescli.services.reporting.reports import CoverageRow, FunnelRow, KpiRow, RankingRow
 
 
 def kpi_columns(row: "KpiRow") -> "list[Column[KpiRow]]":

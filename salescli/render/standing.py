@@ -9,8 +9,8 @@ from salescli.render.output import Column, Form, print_text, say, show_rows, wor
 from salescli.vocabulary import CreditState, label
 
 if TYPE_CHECKING:
-    from salescli.services.credits import CreditView
-    from salescli.services.gradings import GradingView, Rule
+    from salescli.services.cash.credits import CreditView
+    from salescli.services.figures.gradings import GradingView, Rule
 
 
 def _client(client: Any) -> dict[str, str]:

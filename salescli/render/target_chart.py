@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
-    from salescli.services.burn_up import BurnUp
+    from salescli.services.goals.burn_up import BurnUp
 
 # 1200 × 675 pixels: letters of 11 points can still be read on a phone.
 _INCHES = (8.0, 4.5)

@@ -14,7 +14,7 @@ from salescli.vocabulary import MONEY_MEASURES, Measure
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from salescli.services.burn_up import BurnUp
+    from salescli.services.goals.burn_up import BurnUp
 
 Line = list[tuple[str, str]]
 

@@ -8,7 +8,7 @@ from salescli.render.targets import amount_column, figure, figure_words
 from salescli.vocabulary import Measure, Scope, Tier, label
 
 if TYPE_CHECKING:
-    from salescli.services.target_shares import ShareRow, Shares
+    from salescli.services.goals.target_shares import ShareRow, Shares
 
 
 def columns(measure: Measure) -> "list[Column[ShareRow]]":

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from salescli.decomposition.split import Hold
-    from salescli.services.replans import Meaning
-    from salescli.services.target_seasons import PastSeason
-    from salescli.services.target_tables import SplitChange, TargetTable, TargetView
+    from salescli.services.goals.replans import Meaning
+    from salescli.services.goals.target_seasons import PastSeason
+    from salescli.services.goals.target_tables import SplitChange, TargetTable, TargetView
 
 _MOST_NAMED = 10
 

@@ -26,8 +26,8 @@ from salescli.render.output import (
 from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Measure, Tier, label, scope_words
 
 if TYPE_CHECKING:
-    from salescli.services.target_progress import Progress, TierProgress
-    from salescli.services.target_tables import TargetRow, TargetTable, TargetView
+    from salescli.services.goals.target_progress import Progress, TierProgress
+    from salescli.services.goals.target_tables import TargetRow, TargetTable, TargetView
 
 
 def figure_words(amount: int, measure: Measure) -> str:

@@ -8,7 +8,7 @@ from salescli.render.output import Column
 from salescli.vocabulary import Channel, Outcome, VisitStatus, label
 
 if TYPE_CHECKING:
-    from salescli.services.visits import VisitView
+    from salescli.services.visiting.visits import VisitView
 
 WHY = {
     "appointment": N_("appointment"),

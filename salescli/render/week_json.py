@@ -8,10 +8,10 @@ from salescli.render.week_money import deals_json, orders_json
 from salescli.render.weeks import goal_columns, month_columns, next_goal_columns
 
 if TYPE_CHECKING:
-    from salescli.services.plan_checks import PlannedVisit
-    from salescli.services.visits import ClientRef
-    from salescli.services.week_visits import OverdueClient, VisitSummary
-    from salescli.services.weeks import Goal, Learned, MonthProgress, NextGoal, NextWeek, WeekReport
+    from salescli.services.accounts.clients import ClientRef
+    from salescli.services.planning.plan_checks import PlannedVisit
+    from salescli.services.reporting.weeks import Goal, Learned, MonthProgress, NextGoal, NextWeek, WeekReport
+    from salescli.services.visiting.week_visits import OverdueClient, VisitSummary
 
 
 def week_json(report: "WeekReport") -> dict[str, Any]:

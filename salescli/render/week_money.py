@@ -9,7 +9,7 @@ from salescli.render.output import Column, words
 from salescli.vocabulary import DealState, QuoteState, label
 
 if TYPE_CHECKING:
-    from salescli.services.week_money import DealLine, DealsOfWeek, DealStep, OrdersOfWeek, OwedLine
+    from salescli.services.reporting.week_money import DealLine, DealsOfWeek, DealStep, OrdersOfWeek, OwedLine
 
 _STEPS = {
     "new": N_("new"),

@@ -10,10 +10,10 @@ from salescli.render.plans import reason_words
 from salescli.vocabulary import MONEY_MEASURES, Channel, Measure, Outcome, VisitStatus, label
 
 if TYPE_CHECKING:
-    from salescli.services.plan_checks import PlannedVisit
-    from salescli.services.visits import DueStep
-    from salescli.services.week_visits import VisitLine, VisitSummary
-    from salescli.services.weeks import Goal, MonthGoal, NextGoal, NextWeek, WeekReport
+    from salescli.services.planning.plan_checks import PlannedVisit
+    from salescli.services.reporting.weeks import Goal, MonthGoal, NextGoal, NextWeek, WeekReport
+    from salescli.services.visiting.visits import DueStep
+    from salescli.services.visiting.week_visits import VisitLine, VisitSummary
 
 _STATES = {
     "done": N_("done"),

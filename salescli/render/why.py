@@ -24,8 +24,8 @@ from salescli.vocabulary import MONEY_MEASURES, Outcome, Ratio, label
 
 if TYPE_CHECKING:
     from salescli.formulas import Kpi
-    from salescli.services.kpi_rows import Row
-    from salescli.services.why import Altered, Later, Why
+    from salescli.services.figures.kpi_rows import Row
+    from salescli.services.figures.why import Altered, Later, Why
 
 _KINDS = {
     "order": N_("order"),

@@ -11,8 +11,8 @@ from salescli.render.output import Column, as_json
 from salescli.slots import SEASON_NAMES, MonthDay, Season, Slot
 
 if TYPE_CHECKING:
-    from salescli.services.calendar_import import ChangedDay, Imported
-    from salescli.services.work_calendar import CalendarView
+    from salescli.services.files.calendar_import import ChangedDay, Imported
+    from salescli.services.office.work_calendar import CalendarView
 
 _KINDS = {"work": N_("working day"), "rest": N_("day off"), "makeup": N_("make-up day"), "leave": N_("own day off")}
 

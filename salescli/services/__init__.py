@@ -1,72 +1,106 @@
 """The work, a module a subject: functions over a Session that neither print, prompt, commit nor read the clock.
 
-``from salescli import services`` costs nothing: a subject is imported when it is first used, because the
-data stack is the larger part of a command's time and help or completion need none of it.
+The subjects stand in rooms, and a room uses those named before it. ``from salescli import services`` costs
+nothing: a subject is imported when it is first used, because the data stack is the larger part of a command's
+time and help or completion need none of it.
 """
 
 import importlib
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from salescli.services import bookings as bookings
-    from salescli.services import briefs as briefs
-    from salescli.services import burn_up as burn_up
-    from salescli.services import cadence as cadence
-    from salescli.services import calendar_import as calendar_import
     from salescli.services import changes as changes
-    from salescli.services import client_import as client_import
-    from salescli.services import clients as clients
-    from salescli.services import contacts as contacts
-    from salescli.services import credits as credits
-    from salescli.services import day_plans as day_plans
-    from salescli.services import deal_tables as deal_tables
-    from salescli.services import deals as deals
-    from salescli.services import file_columns as file_columns
-    from salescli.services import forecasts as forecasts
-    from salescli.services import funnels as funnels
-    from salescli.services import gaps as gaps
-    from salescli.services import gradings as gradings
-    from salescli.services import health as health
-    from salescli.services import imports as imports
-    from salescli.services import invoices as invoices
-    from salescli.services import kpi_rows as kpi_rows
-    from salescli.services import kpis as kpis
-    from salescli.services import order_import as order_import
-    from salescli.services import orders as orders
-    from salescli.services import products as products
-    from salescli.services import profile as profile
-    from salescli.services import quotations as quotations
-    from salescli.services import quoting as quoting
-    from salescli.services import receipt_import as receipt_import
-    from salescli.services import receipts as receipts
-    from salescli.services import receivables as receivables
-    from salescli.services import records_then as records_then
-    from salescli.services import refunds as refunds
-    from salescli.services import replans as replans
-    from salescli.services import reports as reports
-    from salescli.services import stages as stages
-    from salescli.services import statements as statements
-    from salescli.services import target_done as target_done
-    from salescli.services import target_files as target_files
-    from salescli.services import target_lookup as target_lookup
-    from salescli.services import target_progress as target_progress
-    from salescli.services import target_scopes as target_scopes
-    from salescli.services import target_seasons as target_seasons
-    from salescli.services import target_shares as target_shares
-    from salescli.services import target_tables as target_tables
-    from salescli.services import targets as targets
-    from salescli.services import visit_lines as visit_lines
-    from salescli.services import visits as visits
-    from salescli.services import weeks as weeks
-    from salescli.services import why as why
-    from salescli.services import work_calendar as work_calendar
+    from salescli.services.accounts import cadence as cadence
+    from salescli.services.accounts import clients as clients
+    from salescli.services.accounts import contacts as contacts
+    from salescli.services.cash import bookings as bookings
+    from salescli.services.cash import collections as collections
+    from salescli.services.cash import credits as credits
+    from salescli.services.cash import invoices as invoices
+    from salescli.services.cash import receipts as receipts
+    from salescli.services.cash import receivables as receivables
+    from salescli.services.cash import refunds as refunds
+    from salescli.services.cash import statements as statements
+    from salescli.services.figures import gaps as gaps
+    from salescli.services.figures import gradings as gradings
+    from salescli.services.figures import kpi_rows as kpi_rows
+    from salescli.services.figures import kpis as kpis
+    from salescli.services.figures import records_then as records_then
+    from salescli.services.figures import why as why
+    from salescli.services.files import calendar_import as calendar_import
+    from salescli.services.files import client_columns as client_columns
+    from salescli.services.files import client_export as client_export
+    from salescli.services.files import client_import as client_import
+    from salescli.services.files import client_matching as client_matching
+    from salescli.services.files import file_columns as file_columns
+    from salescli.services.files import imports as imports
+    from salescli.services.files import order_columns as order_columns
+    from salescli.services.files import order_import as order_import
+    from salescli.services.files import order_matching as order_matching
+    from salescli.services.files import receipt_import as receipt_import
+    from salescli.services.goals import actuals as actuals
+    from salescli.services.goals import burn_up as burn_up
+    from salescli.services.goals import funnels as funnels
+    from salescli.services.goals import money_tables as money_tables
+    from salescli.services.goals import replans as replans
+    from salescli.services.goals import target_actuals as target_actuals
+    from salescli.services.goals import target_done as target_done
+    from salescli.services.goals import target_files as target_files
+    from salescli.services.goals import target_lookup as target_lookup
+    from salescli.services.goals import target_progress as target_progress
+    from salescli.services.goals import target_scopes as target_scopes
+    from salescli.services.goals import target_seasons as target_seasons
+    from salescli.services.goals import target_shares as target_shares
+    from salescli.services.goals import target_tables as target_tables
+    from salescli.services.goals import targets as targets
+    from salescli.services.office import profile as profile
+    from salescli.services.office import work_calendar as work_calendar
+    from salescli.services.planning import briefs as briefs
+    from salescli.services.planning import day_plans as day_plans
+    from salescli.services.planning import day_targets as day_targets
+    from salescli.services.planning import plan_checks as plan_checks
+    from salescli.services.reporting import health as health
+    from salescli.services.reporting import reports as reports
+    from salescli.services.reporting import week_money as week_money
+    from salescli.services.reporting import weeks as weeks
+    from salescli.services.selling import deal_tables as deal_tables
+    from salescli.services.selling import deals as deals
+    from salescli.services.selling import forecasts as forecasts
+    from salescli.services.selling import last_prices as last_prices
+    from salescli.services.selling import order_lines as order_lines
+    from salescli.services.selling import order_shares as order_shares
+    from salescli.services.selling import order_views as order_views
+    from salescli.services.selling import orders as orders
+    from salescli.services.selling import products as products
+    from salescli.services.selling import quotations as quotations
+    from salescli.services.selling import quoting as quoting
+    from salescli.services.selling import stages as stages
+    from salescli.services.visiting import next_steps as next_steps
+    from salescli.services.visiting import visit_lines as visit_lines
+    from salescli.services.visiting import visits as visits
+    from salescli.services.visiting import week_visits as week_visits
+
+ROOMS = (
+    "office",
+    "accounts",
+    "visiting",
+    "goals",
+    "selling",
+    "cash",
+    "care",
+    "market",
+    "files",
+    "planning",
+    "figures",
+    "reporting",
+)
+_HERE = Path(__file__).parent
 
 
 def __getattr__(name: str) -> ModuleType:
-    try:
-        return importlib.import_module(f"{__name__}.{name}")
-    except ModuleNotFoundError as missing:
-        if missing.name != f"{__name__}.{name}":
-            raise
-        raise AttributeError(name) from missing
+    for room in ROOMS:
+        if (_HERE / room / f"{name}.py").is_file():
+            return importlib.import_module(f"{__name__}.{room}.{name}")
+    raise AttributeError(name)

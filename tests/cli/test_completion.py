@@ -16,7 +16,8 @@ from sqlmodel import Session
 from salescli import db
 from salescli.calendars import Calendar
 from salescli.config import Settings
-from salescli.services import changes, clients
+from salescli.services import changes
+from salescli.services.accounts import clients
 from tests.conftest import Sales
 
 HOSTILE = [

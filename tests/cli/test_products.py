@@ -10,7 +10,9 @@ import pytest
 from salescli import db
 from salescli.calendars import Calendar
 from salescli.config import Settings
-from salescli.services import changes, clients, products
+from salescli.services import changes
+from salescli.services.accounts import clients
+from salescli.services.selling import products
 from tests.conftest import Sales
 
 

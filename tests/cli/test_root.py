@@ -19,7 +19,7 @@ from salescli import __version__
 from salescli.calendars import Calendar
 from salescli.cli.root import COMMANDS, asked_language
 from salescli.config import Settings
-from salescli.services import clients as service
+from salescli.services.accounts import clients as service
 from tests.conftest import Sales
 
 PROGRAM = [sys.executable, "-m", "salescli"]

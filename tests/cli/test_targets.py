@@ -12,7 +12,8 @@ from salescli import db
 from salescli.calendars import Calendar
 from salescli.cli.target_options import joined_season
 from salescli.dates import Period
-from salescli.services import changes, targets
+from salescli.services import changes
+from salescli.services.goals import targets
 from salescli.vocabulary import Measure, Tier
 from tests.conftest import Sales
 

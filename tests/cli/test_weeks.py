@@ -12,8 +12,12 @@ from salescli import db
 from salescli.calendars import Calendar
 from salescli.config import DEFAULTS, Settings
 from salescli.dates import Period
-from salescli.services import changes, clients, profile, targets, visits
-from salescli.services.visits import NextStep
+from salescli.services import changes
+from salescli.services.accounts import clients
+from salescli.services.goals import targets
+from salescli.services.office import profile
+from salescli.services.visiting import visits
+from salescli.services.visiting.visits import NextStep
 from salescli.vocabulary import Measure, Tier
 from tests.conftest import Sales
 

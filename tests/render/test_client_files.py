@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from salescli import i18n
 from salescli.render import client_files
-from salescli.services.client_columns import HEADERS, recognised, split_list
-from salescli.services.clients import ClientView
+from salescli.services.accounts.clients import ClientView
+from salescli.services.files.client_columns import HEADERS, recognised, split_list
 from salescli.tabular.table import Rows, Table
 from salescli.texts import clean, visible
 

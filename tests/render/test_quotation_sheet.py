@@ -13,10 +13,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from salescli import i18n
 from salescli.errors import BadValue, NotWritten, Refused
 from salescli.render import quotation_sheet
-from salescli.services.contacts import ContactView
-from salescli.services.profile import ProfileView
-from salescli.services.quotations import LineView, QuotationView
-from salescli.services.visits import ClientRef
+from salescli.services.accounts.clients import ClientRef
+from salescli.services.accounts.contacts import ContactView
+from salescli.services.office.profile import ProfileView
+from salescli.services.selling.quotations import LineView, QuotationView
 
 PROFILE = ProfileView("张三", "销售一部", "", "zs@example.com", "", "", "", "CNY", "双休", None)
 CONTACT = ContactView("李工", "采购经理", None, None, None, None, None, True)

@@ -22,7 +22,7 @@ from salescli.dates import Period
 from salescli.errors import BadValue, NotWritten, Refused
 from salescli.render import target_chart
 from salescli.render.target_chart import write_chart
-from salescli.services.burn_up import BurnUp
+from salescli.services.goals.burn_up import BurnUp
 from salescli.vocabulary import MONEY_MEASURES, Measure, Tier
 
 YEAR = Period.year_of(date(2026, 1, 1))
@@ -272,7 +272,7 @@ def test_the_first_run_ever_says_nothing_on_stderr(tmp_path: Path) -> None:
     program = (
         "import sys; from datetime import date; from pathlib import Path\n"
         "from salescli.dates import Period; from salescli.render.target_chart import write_chart\n"
-        "from salescli.services.burn_up import BurnUp; from salescli.vocabulary import Measure, Tier\n"
+        "from salescli.services.goals.burn_up import BurnUp; from salescli.vocabulary import Measure, Tier\n"
         "day = date(2026, 11, 25)\n"
         "burn = BurnUp(Measure.VISITS, Period.day_of(day), Tier.TARGET, (day,), (3,), (2,), None, None, day, False)\n"
         "write_chart(Path(sys.argv[1]), burn, force=False)"

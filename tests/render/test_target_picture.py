@@ -16,7 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 from salescli import i18n
 from salescli.dates import Period
 from salescli.render.target_picture import picture, print_picture
-from salescli.services.burn_up import BurnUp
+from salescli.services.goals.burn_up import BurnUp
 from salescli.vocabulary import Measure, Tier
 
 NOVEMBER = Period.month_of(date(2026, 11, 1))

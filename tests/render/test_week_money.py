@@ -14,8 +14,10 @@ from salescli.dates import Period
 from salescli.render.week_json import week_json
 from salescli.render.week_sheet import workbook
 from salescli.render.weeks import measure_title
-from salescli.services import deals, targets, weeks
-from salescli.services.weeks import WeekReport
+from salescli.services.goals import targets
+from salescli.services.reporting import weeks
+from salescli.services.reporting.weeks import WeekReport
+from salescli.services.selling import deals
 from salescli.vocabulary import Measure, Tier
 from tests.services.desk import MON, TODAY, Desk
 from tests.services.ledger import Ledger

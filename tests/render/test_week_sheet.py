@@ -40,9 +40,14 @@ from salescli.render.week_sheet.layout import (
 )
 from salescli.render.week_sheet.mask import masked
 from salescli.render.weeks import catch_up_words
-from salescli.services import changes, clients, profile, replans, target_lookup, targets, visits, weeks
-from salescli.services.visits import NextStep
-from salescli.services.weeks import WeekReport
+from salescli.services import changes
+from salescli.services.accounts import clients
+from salescli.services.goals import replans, target_lookup, targets
+from salescli.services.office import profile
+from salescli.services.reporting import weeks
+from salescli.services.reporting.weeks import WeekReport
+from salescli.services.visiting import visits
+from salescli.services.visiting.visits import NextStep
 from salescli.vocabulary import Measure, Tier
 
 TODAY = date(2026, 11, 27)

@@ -10,10 +10,12 @@ from salescli.calendars import Calendar
 from salescli.config import Settings
 from salescli.models.clients import Client
 from salescli.models.visits import Visit
-from salescli.services import cadence, clients, contacts, day_plans, visits
-from salescli.services.clients import ClientView
-from salescli.services.day_plans import DayPlanView
-from salescli.services.visits import NextStep, VisitView
+from salescli.services.accounts import cadence, clients, contacts
+from salescli.services.accounts.clients import ClientView
+from salescli.services.planning import day_plans
+from salescli.services.planning.day_plans import DayPlanView
+from salescli.services.visiting import visits
+from salescli.services.visiting.visits import NextStep, VisitView
 
 TODAY = date(2026, 11, 25)
 MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 11, 23 + days) for days in range(7))

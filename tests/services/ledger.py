@@ -10,7 +10,7 @@ from salescli.models.clients import Client
 from salescli.models.orders import Order, OrderLine, OrderReturn, OrderShare
 from salescli.models.quotations import Quotation
 from salescli.models.receipts import Allocation, Receipt, Receivable, Refund
-from salescli.services import profile
+from salescli.services.office import profile
 
 
 @dataclass

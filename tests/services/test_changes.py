@@ -24,8 +24,9 @@ from salescli.models.base import Moment
 from salescli.models.changes import Change
 from salescli.models.clients import Client
 from salescli.models.profile import CalendarDay
-from salescli.services import changes, contacts
-from salescli.services import clients as client_service
+from salescli.services import changes
+from salescli.services.accounts import clients as client_service
+from salescli.services.accounts import contacts
 from tests.conftest import Sales
 
 FAMILIES = (clients, profile, targets, visits)  # imported, so that their tables are known

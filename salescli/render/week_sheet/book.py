@@ -30,7 +30,7 @@ from salescli.render.weeks import measure_title, shown_goal, week_words
 from salescli.safe_text import shown_in_line
 
 if TYPE_CHECKING:
-    from salescli.services.weeks import Breakdown, WeekReport
+    from salescli.services.reporting.weeks import Breakdown, WeekReport
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 # Names of the cells that come back from the manager, by their tags; they are the same in both languages.

@@ -13,8 +13,8 @@ from salescli.render.week_sheet.tables import Place, head_of, rows_of
 from salescli.render.weeks import measure_title, quantity, unit
 
 if TYPE_CHECKING:
-    from salescli.services.target_tables import TargetRow, TargetTable
-    from salescli.services.weeks import Breakdown, WeekReport
+    from salescli.services.goals.target_tables import TargetRow, TargetTable
+    from salescli.services.reporting.weeks import Breakdown, WeekReport
 
 WIDTHS = {
     "A": 11.5, "B": 7.5, "C": 15, "D": 15, "E": 15, "F": 9, "G": 15, "H": 2,

@@ -9,8 +9,8 @@ from salescli.render.week_sheet.tables import Place, cells_of, head_of
 from salescli.render.weeks import WEEK_VISITS, week_words
 
 if TYPE_CHECKING:
-    from salescli.services.week_visits import VisitLine
-    from salescli.services.weeks import WeekReport
+    from salescli.services.reporting.weeks import WeekReport
+    from salescli.services.visiting.week_visits import VisitLine
 
 WIDTHS = {
     "A": 11.5, "B": 7, "C": 8, "D": 18, "E": 7, "F": 9, "G": 8.5, "H": 14, "I": 13, "J": 11, "K": 36,

@@ -13,8 +13,8 @@ from salescli.render.weeks import goal_columns, left_out_words, measure_title, q
 from salescli.vocabulary import MONEY_MEASURES, Measure
 
 if TYPE_CHECKING:
-    from salescli.services.week_visits import VisitLine, VisitSummary
-    from salescli.services.weeks import Goal, WeekReport
+    from salescli.services.reporting.weeks import Goal, WeekReport
+    from salescli.services.visiting.week_visits import VisitLine, VisitSummary
 
 WIDTHS = {"A": 24, "B": 17, "C": 64, "D": 58}
 ALL = "A:D"

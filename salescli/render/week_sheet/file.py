@@ -9,7 +9,7 @@ from salescli.i18n import _
 from salescli.render.files import check_place, written_whole
 
 if TYPE_CHECKING:
-    from salescli.services.weeks import WeekReport
+    from salescli.services.reporting.weeks import WeekReport
 
 # What no file system, or no shell, takes in a name; what steers a terminal; blanks.
 _NOT_IN_NAMES = re.compile(

@@ -27,9 +27,9 @@ from salescli.render.weeks import (
 from salescli.vocabulary import Measure
 
 if TYPE_CHECKING:
-    from salescli.services.week_money import DealsOfWeek, OrdersOfWeek
-    from salescli.services.week_visits import VisitSummary
-    from salescli.services.weeks import Goal, Learned, MonthProgress, NextWeek, WeekReport
+    from salescli.services.reporting.week_money import DealsOfWeek, OrdersOfWeek
+    from salescli.services.reporting.weeks import Goal, Learned, MonthProgress, NextWeek, WeekReport
+    from salescli.services.visiting.week_visits import VisitSummary
 
 # The columns are those of the visits' table; the others join neighbours.
 WIDTHS = {

@@ -1,0 +1,1 @@
+"""Clients, their contacts and how often they are to be seen."""

@@ -1,0 +1,1 @@
+"""What clients owe and pay: receivables, receipts, refunds, invoices, credit."""

@@ -1,0 +1,1 @@
+"""Measures and the records behind them; classes of clients and the gap to the target."""

@@ -1,0 +1,304 @@
+"""The records behind a figure: each with what it adds, so that they come to the figure again."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import groupby
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func
+
+from salescli.currencies import in_yuan
+from salescli.dates import Period
+from salescli.decomposition.apportion import largest_remainder
+from salescli.models.base import select_columns
+from salescli.models.clients import Client
+from salescli.models.orders import Order, OrderReturn, OrderShare
+from salescli.models.quotations import Quotation
+from salescli.models.receipts import Allocation, Receipt, Receivable, Refund
+from salescli.models.visits import Visit
+from salescli.services.accounts.clients import ClientRef
+from salescli.services.goals import actuals
+from salescli.services.office import profile
+from salescli.services.visiting import visits, week_visits
+from salescli.services.visiting.visits import VisitView
+from salescli.vocabulary import Measure, OrderState, Outcome, VisitStatus
+
+Kind = Literal["order", "return", "receipt", "refund", "visit", "quotation", "client", "receivable"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record that counts in a figure, or that might have.
+
+    ``counts`` is what it adds to the numerator: minor units for money, else 1, 0 or -1. ``amount`` is what it is
+    worth in minor units of yuan, below 0 for what is taken off: of a shared order the own part, ``whole`` is all of
+    it then. ``state`` is the token of what it was: a visit's outcome, or kept, lost, gained of a client.
+    """
+
+    kind: Kind
+    code: str | None
+    number: str | None
+    client: ClientRef
+    day: date | None
+    counts: int
+    amount: int | None = None
+    whole: int | None = None
+    state: str | None = None
+    key: int | None = None
+    order_key: int | None = None
+
+
+def behind(session: Session, measure: Measure, period: Period) -> list[Row]:
+    """The records that a measure counts in ``period``, by day; none for what nothing is recorded of."""
+    found = _BEHIND[measure](session, period) if measure in _BEHIND else ()
+    return sorted(found, key=lambda row: (row.day or date.max, row.kind, row.code or "", row.key or 0))
+
+
+_CLIENT = (Client.code, Client.name)
+_STANDS = (Order.state != OrderState.CANCELLED, col(Order.deleted_at).is_(None), col(Client.deleted_at).is_(None))
+
+
+def _within(period: Period, day: Any) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return col(day) >= period.begin, col(day) < period.end
+
+
+# --- orders ---
+
+
+def _amount(session: Session, period: Period) -> Iterator[Row]:
+    """Orders signed, and what came back with the sign turned."""
+    yield from _of_orders(session, session.exec(_orders(period).add_columns(Order.value)))
+    returned = session.exec(_returns(period).add_columns(-col(OrderReturn.value)))
+    yield from _of_orders(session, returned, kind="return")
+
+
+def _margin(session: Session, period: Period) -> Iterator[Row]:
+    """Value less cost of the orders signed, and the part of what came back with the sign turned."""
+    costed = col(Order.cost).is_not(None)
+    margin = col(Order.value) - col(Order.cost)
+    yield from _of_orders(session, session.exec(_orders(period).add_columns(margin).where(costed)))
+    back = actuals.margin_returned(session)
+    returned = [(*row, -back[row[-1]]) for row in session.exec(_returns(period).where(costed))]
+    yield from _of_orders(session, returned, kind="return")
+
+
+def _returns(period: Period) -> Any:
+    """(order, code, number, client's code and name, day, key) of what came back in a period."""
+    return (
+        select_columns(Order.id, Order.code, Order.number, *_CLIENT, OrderReturn.returned_on, OrderReturn.id)
+        .select_from(OrderReturn)
+        .join(Order, col(Order.id) == OrderReturn.order_id)
+        .join(Client, col(Client.id) == Order.client_id)
+        .where(*_within(period, OrderReturn.returned_on), col(OrderReturn.deleted_at).is_(None), *_STANDS)
+    )
+
+
+def _order_count(session: Session, period: Period) -> Iterator[Row]:
+    for _order, code, number, client, name, day, key, value in session.exec(_orders(period).add_columns(Order.value)):
+        yield Row("order", code, number, ClientRef(client, name), day, 1, value, key=key)
+
+
+def _orders(period: Period) -> Any:
+    """(order, code, number, client's code and name, day, key) of the orders signed in a period."""
+    return (
+        select_columns(Order.id, Order.code, Order.number, *_CLIENT, Order.signed_on, col(Order.id).label("key"))
+        .join(Client, col(Client.id) == Order.client_id)
+        .where(*_within(period, Order.signed_on), *_STANDS)
+    )
+
+
+def _of_orders(session: Session, found: Iterable[Any], kind: Kind = "order") -> Iterator[Row]:
+    """Rows worth the last column of those found, of shared orders the own part."""
+    shares, owner = _shares(session), profile.of(session).name
+    for order, code, number, client, name, day, key, worth in found:
+        part = _own_part(worth, shares[order], owner) if order in shares else worth
+        whole = worth if order in shares else None
+        yield Row(kind, code, number, ClientRef(client, name), day, part, part, whole, key=key, order_key=order)
+
+
+def _shares(session: Session) -> dict[int, list[tuple[str, Fraction]]]:
+    """(person, part) by order, for those that are shared."""
+    query = (
+        select_columns(OrderShare.order_id, OrderShare.person, OrderShare.percent)
+        .where(col(OrderShare.deleted_at).is_(None))
+        .order_by(OrderShare.order_id, OrderShare.id)
+    )
+    by_order = groupby(session.exec(query), lambda row: row[0])
+    return {order: [(person, Fraction(percent)) for _key, person, percent in rows] for order, rows in by_order}
+
+
+def _own_part(worth: int, shares: list[tuple[str, Fraction]], owner: str) -> int:
+    parts = largest_remainder(abs(worth), [share for _person, share in shares])
+    own = sum(part for part, (person, _share) in zip(parts, shares, strict=True) if person == owner)
+    return own if worth >= 0 else -own
+
+
+def _new_clients(session: Session, period: Period) -> Iterator[Row]:
+    """The first order of each client who is new: booked, or told of by a visit's outcome."""
+    booked = select_columns(
+        Order.client_id, col(Order.signed_on).label("day"), Order.code, Order.number, sa.literal("order").label("kind")
+    ).where(Order.state != OrderState.CANCELLED, col(Order.deleted_at).is_(None))
+    told = select_columns(
+        Visit.client_id, col(Visit.done_on).label("day"), Visit.code, sa.null(), sa.literal("visit").label("kind")
+    ).where(
+        Visit.status == VisitStatus.DONE, Visit.outcome == Outcome.ORDER, col(Visit.deleted_at).is_(None)
+    )  # fmt: skip
+    both = sa.union_all(booked, told).subquery()
+    query = (
+        # SQLite takes the other columns from the row that has the least day.
+        select_columns(both.c.kind, both.c.code, both.c.number, *_CLIENT, func.min(both.c.day).label("first"))
+        .join(Client, col(Client.id) == both.c.client_id)
+        .where(col(Client.deleted_at).is_(None))
+        .group_by(both.c.client_id)
+        .having(sa.column("first") >= period.begin, sa.column("first") < period.end)
+    )
+    for kind, code, number, client, name, day in session.exec(query):
+        yield Row(kind, code, number, ClientRef(client, name), day, 1)
+
+
+# --- receipts, quotations, visits ---
+
+
+def _receipts(session: Session, period: Period) -> Iterator[Row]:
+    """Money received, and what was paid back with the sign turned."""
+    received = (
+        select_columns(Receipt.code, Receipt.reference, *_CLIENT, Receipt.received_on, Receipt.value, Receipt.id)
+        .join(Client, col(Client.id) == Receipt.client_id)
+        .where(*_within(period, Receipt.received_on), col(Receipt.deleted_at).is_(None))
+    )
+    paid_back = (
+        select_columns(Order.code, Order.number, *_CLIENT, Refund.refunded_on, -col(Refund.value), Refund.id)
+        .select_from(Refund)
+        .join(Client, col(Client.id) == Refund.client_id)
+        .outerjoin(Order, col(Order.id) == Refund.order_id)
+        .where(*_within(period, Refund.refunded_on), col(Refund.deleted_at).is_(None))
+    )
+    kinds: tuple[tuple[Kind, Any], ...] = (("receipt", received), ("refund", paid_back))
+    for kind, query in kinds:
+        for code, number, client, name, day, value, key in session.exec(query.where(col(Client.deleted_at).is_(None))):
+            yield Row(kind, code, number, ClientRef(client, name), day, value, value, key=key)
+
+
+def _quotes(session: Session, period: Period) -> Iterator[Row]:
+    query = (
+        select_columns(Quotation.code, *_CLIENT, Quotation.issued_on, Quotation.id)
+        .join(Client, col(Client.id) == Quotation.client_id)
+        .where(
+            *_within(period, Quotation.issued_on),
+            Quotation.version == 1,
+            col(Quotation.deleted_at).is_(None),
+            col(Client.deleted_at).is_(None),
+        )
+    )
+    for code, client, name, day, key in session.exec(query):
+        yield Row("quotation", code, None, ClientRef(client, name), day, 1, key=key)
+
+
+def _visits(session: Session, period: Period) -> Iterator[Row]:
+    for visit in visits.listed(session, period, status=VisitStatus.DONE):
+        if visit.face_to_face and visit.on is not None and visit.on in period:
+            yield _of_visit(visit, 1, visit.outcome)
+
+
+def _effective_visits(session: Session, period: Period) -> Iterator[Row]:
+    for visit in visits.listed(session, period, status=VisitStatus.DONE):
+        if visit.face_to_face and visit.effective and visit.on is not None and visit.on in period:
+            yield _of_visit(visit, 1, visit.outcome)
+
+
+def _of_visit(visit: VisitView, counts: int, state: str | None) -> Row:
+    return Row("visit", visit.code, None, visit.client, visit.day, counts, state=state)
+
+
+_BEHIND: dict[Measure, Callable[[Session, Period], Iterator[Row]]] = {
+    Measure.AMOUNT: _amount,
+    Measure.RECEIPTS: _receipts,
+    Measure.MARGIN: _margin,
+    Measure.ORDERS: _order_count,
+    Measure.NEW_CLIENTS: _new_clients,
+    Measure.VISITS: _visits,
+    Measure.EFFECTIVE_VISITS: _effective_visits,
+    Measure.QUOTES: _quotes,
+}
+
+
+# --- what is behind ratios ---
+
+
+def planned_visits(session: Session, period: Period, today: date) -> list[Row]:
+    """Face-to-face visits planned for the period, those done counting 1."""
+    return [
+        _of_visit(line.visit, int(line.state == "done"), line.state)
+        for line in week_visits.lines(session, period, today)
+        if line.planned and line.visit.face_to_face
+    ]
+
+
+def buyers(session: Session, *windows: Period) -> dict[ClientRef, tuple[date | None, ...]]:
+    """The clients with an order in any of ``windows``, and the day of their last one in each."""
+    last = [func.max(sa.case((sa.and_(*_within(window, Order.signed_on)), col(Order.signed_on)))) for window in windows]
+    query = (
+        select_columns(*_CLIENT, *last)
+        .join(Order, col(Order.client_id) == Client.id)
+        .where(sa.or_(*(sa.and_(*_within(window, Order.signed_on)) for window in windows)), *_STANDS)
+        .group_by(col(Client.id))
+        .order_by(col(Client.id))
+    )
+    return {ClientRef(code, name): tuple(days) for code, name, *days in session.exec(query)}
+
+
+def open_receivables(session: Session, as_of: date) -> list[Row]:
+    """What was still owed at the end of ``as_of``, in yuan; what was overdue by then counts its worth.
+
+    Receipts and returns up to that day are taken off, returns from the part due last.
+    """
+    back = _returned_until(session, as_of)
+    rows = []
+    for order, code, number, client, name, key, due_on, rate, owed in session.exec(_owed_on(as_of)):
+        off = min(owed, back.get(order, 0))
+        if off:
+            back[order] -= off
+        worth = in_yuan(owed - off, rate)
+        if worth:
+            overdue = due_on is not None and due_on < as_of
+            rows.append(
+                Row("receivable", code, number, ClientRef(client, name), due_on, worth if overdue else 0, worth,
+                    state="overdue" if overdue else "not_due", key=key, order_key=order)
+            )  # fmt: skip
+    return sorted(rows, key=lambda row: (row.day or date.max, row.code or "", row.key or 0))
+
+
+def _owed_on(as_of: date) -> Any:
+    """The parts of the orders signed by a day less what receipts had paid by then, those due last first."""
+    paid = (
+        select_columns(Allocation.receivable_id, func.sum(Allocation.amount).label("amount"))
+        .join(Receipt, col(Receipt.id) == Allocation.receipt_id)
+        .where(Receipt.received_on <= as_of, col(Allocation.deleted_at).is_(None), col(Receipt.deleted_at).is_(None))
+        .group_by(col(Allocation.receivable_id))
+        .subquery()
+    )
+    owed = col(Receivable.amount) - func.coalesce(paid.c.amount, 0)
+    return (
+        select_columns(
+            Order.id, Order.code, Order.number, *_CLIENT, Receivable.id, Receivable.due_on, Order.rate, owed
+        )
+        .select_from(Receivable)
+        .join(Order, col(Order.id) == Receivable.order_id)
+        .join(Client, col(Client.id) == Order.client_id)
+        .outerjoin(paid, paid.c.receivable_id == Receivable.id)
+        .where(col(Receivable.deleted_at).is_(None), Order.signed_on <= as_of, owed > 0, *_STANDS)
+        .order_by(col(Receivable.due_on).is_not(None), col(Receivable.due_on).desc(), col(Receivable.position).desc())
+    )  # fmt: skip
+
+
+def _returned_until(session: Session, as_of: date) -> dict[int, int]:
+    """What had come back of each order by a day, in the order's currency."""
+    query = (
+        select_columns(OrderReturn.order_id, func.sum(OrderReturn.amount))
+        .where(OrderReturn.returned_on <= as_of, col(OrderReturn.deleted_at).is_(None))
+        .group_by(col(OrderReturn.order_id))
+    )
+    return dict(session.exec(query).all())

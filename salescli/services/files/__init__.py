@@ -1,0 +1,1 @@
+"""Records from and to files, row by row."""

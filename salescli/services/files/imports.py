@@ -1,0 +1,90 @@
+"""What every import of a file does: how it goes, what it did, its bad rows, and writing many rows at once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
+
+from salescli.i18n import _
+from salescli.services import changes
+from salescli.services.changes import now_of
+from salescli.services.files.file_columns import ERROR_HEADERS, RowError
+from salescli.tabular.table import Table, as_text
+
+# SQLite takes a bounded number of parameters in one query, and a chunk bounds the memory.
+ASKED_AT_ONCE = 500
+WRITTEN_AT_ONCE = 1_000
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an import goes: whether changed records are updated, bad rows left out, anything written at all."""
+
+    update: bool = False
+    skip_bad: bool = False
+    dry_run: bool = False
+
+
+@dataclass
+class Imported:
+    """What an import did, or with ``dry_run`` would do: rows by what became of them.
+
+    ``new`` and ``updated`` are 0 when bad rows keep everything out. ``duplicate`` are further rows of a record, and
+    changed records without ``update``. ``notes`` are sentences for the user.
+    """
+
+    rows: int
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicate: int = 0
+    errors: list[RowError] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def bad_rows(self) -> frozenset[int]:
+        """The numbers of the rows that can't be taken."""
+        return frozenset(error.row for error in self.errors)
+
+
+def pieces(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """``items`` in order, ``size`` at a time."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def bad_rows(table: Table, errors: list[RowError]) -> Iterator[list[str]]:
+    """The header and the bad rows as they stood, in their order; the last cell says what is wrong.
+
+    Once that is mended the rows can be imported as they are, since a column of this title is known to be no field.
+    """
+    wrong: dict[int, list[str]] = {}
+    for error in errors:
+        wrong.setdefault(error.row, []).append(f"{error.column}: {error.message}" if error.column else error.message)
+    width = max(len(row.values) for row in table.rows if row.number in wrong)
+    headers = [*table.headers, *[""] * (width - len(table.headers))]
+    kept = [place for place, header in enumerate(headers) if header not in ERROR_HEADERS]
+    yield [*(headers[place] for place in kept), _("Error")]
+    for row in table.rows:
+        if row.number in wrong:
+            cells = [*map(as_text, row.values), *[""] * (width - len(row.values))]
+            yield [*(cells[place] for place in kept), " ".join(wrong[row.number])]
+
+
+def blank_row(session: Session, table: type[SQLModel]) -> dict[str, Any]:
+    """A row of ``table`` with nothing in it but its defaults and the moments."""
+    now = now_of(session)
+    return {**table().model_dump(), "created_at": now, "updated_at": now}
+
+
+def write_rows(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+    """Write and log whole new rows past the session: entities would take ten times as long."""
+    if rows:
+        session.connection().execute(sa.insert(table), rows)
+        # All have the moment of the command: it is made a text once, not twice a row.
+        moments = dict.fromkeys(("created_at", "updated_at"), now_of(session).isoformat())
+        said = [{key: value for key, value in row.items() if value is not None} | moments for row in rows]
+        changes.log_new_rows(session, str(table.__tablename__), said)

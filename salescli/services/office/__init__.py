@@ -1,0 +1,1 @@
+"""The salesperson and the working calendar."""

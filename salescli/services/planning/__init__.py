@@ -1,0 +1,1 @@
+"""The day: its plan, its checks, and the page before a visit."""

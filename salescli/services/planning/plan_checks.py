@@ -1,0 +1,102 @@
+"""The written plan as a supervisor reads it: its visits with place and reasons, and what they would send back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from salescli.i18n import _
+from salescli.services.visiting.visits import VisitView
+from salescli.slots import Slot
+from salescli.vocabulary import OPEN_STATUSES, VisitStatus
+
+ReasonCode = Literal["appointment", "next_step", "collect", "overdue", "due", "never_contacted", "grade"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a visit stands in the plan; ``days`` and ``text`` say more where the code needs it."""
+
+    code: ReasonCode
+    days: int | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class PlannedVisit:
+    """A visit in its place in the day; without ``place`` it did not fit into the day's slots."""
+
+    visit: VisitView
+    order: int
+    place: Slot | None
+    travel_minutes: int
+    reasons: list[Reason]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something a supervisor would send back (``error``) or ask about (``warning``); ``visit`` is its code."""
+
+    level: Literal["error", "warning"]
+    code: str
+    message: str
+    visit: str | None = None
+    client: str | None = None
+
+
+def checks(
+    stops: Sequence[PlannedVisit],
+    slots: Sequence[Slot],
+    capacity: int,
+    *,
+    working: bool,
+    proposed: bool,
+    key_tasks: Sequence[str],
+) -> list[Check]:
+    """What the supervisor would send the plan of a day back for, and what they would ask about.
+
+    ``capacity`` is how many visits the field time holds; a plan that is only ``proposed`` has no visits yet.
+    """
+    open_stops = [stop for stop in stops if stop.visit.status in OPEN_STATUSES and not proposed]
+    found = []
+    if not working:
+        found.append(Check("warning", "rest_day", _("It is a rest day.")))
+    if working and (proposed or not stops):
+        found.append(Check("error", "no_visits", _("No visit is planned; `sales plan make DAY --apply` plans them.")))
+    found += [check for stop in open_stops for check in _visit_checks(stop, slots)]
+    found += _overlaps(open_stops)
+    if sum(stop.visit.face_to_face for stop in open_stops) > capacity:
+        found.append(Check("warning", "too_many", _("More visits than the field time holds.")))
+    if not key_tasks:
+        found.append(Check("warning", "no_key_tasks", _("The day's key tasks are not named.")))
+    return found
+
+
+def _visit_checks(stop: PlannedVisit, slots: Sequence[Slot]) -> list[Check]:
+    visit, place = stop.visit, stop.place
+    inside = place is None or any(slot.start <= place.start and place.end <= slot.end for slot in slots)
+    found: list[tuple[Literal["error", "warning"], str, str]] = []
+    if not visit.purpose:
+        found.append(("error", "no_purpose", _("no purpose")))
+    if visit.planned_at is None:
+        found.append(("error", "no_time", _("no time")))
+    if not inside:
+        found.append(("warning", "outside_slots", _("outside the day's slots")))
+    if not visit.expected:
+        found.append(("warning", "no_expected", _("no expected result")))
+    if visit.status != VisitStatus.CONFIRMED:
+        found.append(("warning", "not_confirmed", _("appointment not confirmed")))
+    if not visit.materials:
+        found.append(("warning", "no_materials", _("no materials named")))
+    return [Check(level, code, message, visit.code, visit.client.name) for level, code, message in found]
+
+
+def _overlaps(stops: Sequence[PlannedVisit]) -> list[Check]:
+    """Every visit that begins before another one, begun earlier, has ended; ``stops`` are in order of time."""
+    timed = [(stop.visit, stop.place) for stop in stops if stop.place is not None]
+    found = []
+    for number, (visit, place) in enumerate(timed):
+        under_way = [earlier for earlier, slot in timed[:number] if place.start < slot.end]
+        if under_way:
+            words = _("overlaps with {client}").format(client=under_way[0].client.name)
+            found.append(Check("error", "overlap", words, visit.code, visit.client.name))
+    return found

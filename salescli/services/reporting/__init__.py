@@ -1,0 +1,1 @@
+"""The week, the reports, and the state of the data file."""

@@ -1,0 +1,1 @@
+"""Products, deals, quotations and orders."""

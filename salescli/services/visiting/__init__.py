@@ -1,0 +1,1 @@
+"""Visits: logged, planned, read from typed lines, summed up by week."""

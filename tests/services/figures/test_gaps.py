@@ -1,0 +1,167 @@
+"""差额名单: collections, deals and lapsed repeat buyers, the likeliest money first, until the gap is covered."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session, select
+
+from salescli.calendars import Calendar
+from salescli.config import Settings
+from salescli.dates import Period, parse_period
+from salescli.errors import NotFound
+from salescli.models.clients import Client
+from salescli.models.orders import Order
+from salescli.models.receipts import Receivable
+from salescli.services.accounts import clients
+from salescli.services.figures import gaps
+from salescli.services.goals import targets
+from salescli.services.selling import deals
+from salescli.vocabulary import Measure, Tier
+
+TODAY = date(2026, 11, 25)
+CALENDAR = Calendar()
+MONTH = parse_period("2026-11", TODAY)
+AMOUNT = Measure.AMOUNT
+
+
+def client(session: Session, defaults: Settings, name: str) -> Client:
+    return clients.add(session, {"name": name}, None, TODAY, defaults, CALENDAR)
+
+
+def ordered(session: Session, one: Client, day: date, value: int) -> Order:
+    number = len(session.exec(select(Order)).all()) + 1
+    order = Order(code=f"O{number:04}", client_id=one.id or 0, signed_on=day, amount=value, value=value)
+    session.add(order)
+    session.flush()
+    return order
+
+
+def owes(session: Session, one: Client, value: int, due_on: date) -> Order:
+    order = ordered(session, one, due_on - timedelta(days=30), value)
+    session.add(Receivable(order_id=order.id or 0, client_id=one.id or 0, position=1, due_on=due_on, amount=value))
+    session.flush()
+    return order
+
+
+def target(session: Session, amount: int) -> None:
+    targets.set_target(session, MONTH, amount, AMOUNT, Tier.TARGET)
+    targets.split(session, MONTH, AMOUNT, Tier.TARGET, CALENDAR)
+
+
+def found(session: Session, defaults: Settings) -> gaps.GapList:
+    return gaps.gap_list(session, MONTH, AMOUNT, CALENDAR, TODAY, defaults)
+
+
+def test_each_item_comes_with_its_reason_its_money_and_how_likely_it_is(session: Session, defaults: Settings) -> None:
+    target(session, 1_000_000)
+    first, second, third = (client(session, defaults, name) for name in ("甲公司", "乙公司", "丙公司"))
+    order = owes(session, first, 200_000, TODAY - timedelta(days=40))
+    deals.add(session, second, "二期设备", TODAY, defaults, amount=400_000, probability=50)
+    for day in (90, 60, 30, 200):
+        ordered(session, third, TODAY - timedelta(days=day + 20), 50_000)
+    items = {item.kind: item for item in found(session, defaults).items}
+    assert (items["collection"].amount, items["collection"].probability, items["collection"].days) == (200_000, 60, 40)
+    assert items["collection"].record in (order.code, order.number)
+    assert (items["deal"].expected, items["deal"].record, items["deal"].days) == (200_000, "D0001", 0)
+    assert (items["rebuy"].amount, items["rebuy"].expected) == (50_000, 15_000)
+    assert (items["rebuy"].rhythm, items["rebuy"].days) == (30, 50)
+
+
+def test_items_are_chosen_by_what_they_bring_until_the_gap_is_covered(session: Session, defaults: Settings) -> None:
+    target(session, 100_000)
+    one = client(session, defaults, "甲公司")
+    for name, amount in (("大", 150_000), ("中", 100_000), ("小", 60_000)):
+        deals.add(session, one, name, TODAY, defaults, amount=amount, probability=50)
+    listed = found(session, defaults)
+    assert [(item.expected, item.chosen) for item in listed.items] == [
+        (75_000, True),
+        (50_000, True),
+        (30_000, False),
+    ]
+    assert (listed.covered, listed.uncovered) == (125_000, 0)
+
+
+def test_what_comes_after_the_period_does_not_cover_it(session: Session, defaults: Settings) -> None:
+    target(session, 100_000)
+    one = client(session, defaults, "甲公司")
+    owes(session, one, 5_000, date(2026, 12, 1))
+    deals.add(session, one, "明年", TODAY, defaults, amount=900, expected_on=date(2027, 1, 5))
+    deals.add(session, one, "没有金额", TODAY, defaults)
+    assert found(session, defaults).items == ()
+
+
+def test_without_a_gap_nothing_is_chosen(session: Session, defaults: Settings) -> None:
+    target(session, 1_000)
+    one = client(session, defaults, "甲公司")
+    ordered(session, one, TODAY, 5_000)
+    deals.add(session, one, "二期", TODAY, defaults, amount=400_000)
+    listed = found(session, defaults)
+    assert [item.chosen for item in listed.items] == [False]
+    assert (listed.progress.gap, listed.uncovered) == (-4_000, 0)
+
+
+def test_without_a_target_there_is_no_gap(session: Session, defaults: Settings) -> None:
+    with pytest.raises(NotFound):
+        found(session, defaults)
+
+
+@pytest.mark.parametrize(
+    ("ago", "rhythm"),
+    [([10, 40, 70], 30), ([10, 40], None), ([10, 10, 40], None), ([1, 11, 100, 101], 10), ([5], None), ([], None)],
+)
+def test_a_rhythm_is_the_median_of_the_days_between_three_or_more(ago: list[int], rhythm: int | None) -> None:
+    assert gaps.usual_days([TODAY - timedelta(days=days) for days in ago]) == rhythm
+
+
+def test_who_has_a_deal_under_way_has_not_lapsed(session: Session, defaults: Settings) -> None:
+    target(session, 1_000_000)
+    one = client(session, defaults, "甲公司")
+    for days in (120, 90, 60):
+        ordered(session, one, TODAY - timedelta(days=days), 100)
+    assert [item.kind for item in found(session, defaults).items] == ["rebuy"]
+    deals.add(session, one, "二期", TODAY, defaults, amount=100)
+    assert [item.kind for item in found(session, defaults).items] == ["deal"]
+
+
+@settings(max_examples=15)
+@given(amounts=st.lists(st.integers(0, 10**9), max_size=6), gap=st.integers(0, 10**9))
+def test_what_is_chosen_covers_the_gap_or_everything_is_chosen(amounts: list[int], gap: int) -> None:
+    items = [
+        gaps.GapItem("deal", gaps.ClientRef(str(number), "x"), None, amount, 50, gaps._expected(amount, 50), 0)
+        for number, amount in enumerate(amounts)
+    ]
+    listed = gaps._covering(None, None, gap, items)  # type: ignore[arg-type]
+    assert listed.covered == sum(item.expected for item in listed.items if item.chosen)
+    assert listed.covered + listed.uncovered >= gap
+    assert listed.uncovered == 0 or all(item.chosen for item in listed.items if item.expected)
+
+
+def test_the_chosen_are_put_into_the_coming_days_within_their_room(session: Session, defaults: Settings) -> None:
+    target(session, 100_000_000)
+    for number in range(8):
+        one = client(session, defaults, f"客户{number}公司")
+        deals.add(session, one, f"项目{number}", TODAY, defaults, amount=100_000 + number)
+    made = gaps.put_into_plans(session, found(session, defaults), TODAY, defaults, CALENDAR)
+    assert len({visit.client.code for visit in made}) == 8
+    assert min(visit.planned_on or TODAY for visit in made) == date(2026, 11, 26)
+    days = [visit.planned_on for visit in made]
+    assert max(days.count(day) for day in days) <= 5
+    assert gaps.put_into_plans(session, found(session, defaults), TODAY, defaults, CALENDAR) == []
+    assert "D000" in (made[0].purpose or "")
+
+
+def test_a_period_of_another_name_is_a_period_too(session: Session, defaults: Settings) -> None:
+    target(session, 100_000)
+    week = Period.week_of(TODAY)
+    assert gaps.gap_list(session, week, AMOUNT, CALENDAR, TODAY, defaults).progress.period == week.label
+
+
+def test_clients_who_are_only_due_leave_room_for_those_chosen(session: Session, defaults: Settings) -> None:
+    target(session, 100_000_000)
+    for number in range(120):
+        client(session, defaults, f"未联系{number}公司")
+    deals.add(session, client(session, defaults, "大客户公司"), "大项目", TODAY, defaults, amount=90_000_000)
+    (made,) = gaps.put_into_plans(session, found(session, defaults), TODAY, defaults, CALENDAR)
+    assert (made.client.name, made.planned_on) == ("大客户公司", date(2026, 11, 26))
