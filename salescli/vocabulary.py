@@ -378,6 +378,18 @@ _KINDS: dict[type[StrEnum], str] = {
 Word = TypeVar("Word", bound=StrEnum)
 
 
+def add_words(
+    *, words: dict[StrEnum, tuple[str, ...]], english: dict[StrEnum, str], kinds: dict[type[StrEnum], str]
+) -> None:
+    """Add the words of further kinds: what WORDS holds, labels where tokens are no English, and the kinds' names.
+
+    A module of kinds calls it when imported, so that only the commands that need them pay for them.
+    """
+    WORDS.update(words)
+    _ENGLISH.update(english)
+    _KINDS.update(kinds)
+
+
 def parse_word(text: str, kind: type[Word]) -> Word:
     """The member of ``kind`` that ``text`` names by token or by a word of either language; else BadValue."""
     asked = unicodedata.normalize("NFKC", text).strip().casefold()

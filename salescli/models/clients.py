@@ -60,5 +60,6 @@ class Contact(Record, table=True):
     wechat: str | None = None
     email: str | None = None
     birthday: date | None = None
+    preferences: str | None = None
     primary: bool = False
     left_on: date | None = None

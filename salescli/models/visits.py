@@ -1,11 +1,11 @@
 """Visits and follow-ups, planned and done, and the plan of a day."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 from sqlalchemy import JSON
 from sqlmodel import Field
 
-from salescli.models.base import Record
+from salescli.models.base import Moment, Record
 from salescli.models.clients import Client as Client  # the table that visits refer to
 
 
@@ -51,3 +51,4 @@ class DayPlan(Record, table=True):
     key_tasks: list[str] = Field(default_factory=list, sa_type=JSON)
     gained: str | None = None
     fell_short: str | None = None
+    closed_at: datetime | None = Field(default=None, sa_type=Moment)
