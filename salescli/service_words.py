@@ -122,6 +122,15 @@ class SurveyState(Token):
     REFUSED = "refused"
 
 
+class Department(Token):
+    """Before whom something is brought; others go by their own names."""
+
+    MANAGER = "manager"
+    PURCHASING = "purchasing"
+    SERVICE = "service"
+    FINANCE = "finance"
+
+
 class FeedbackKind(Token):
     """What is brought before the manager or a department."""
 
@@ -200,7 +209,7 @@ add_words(
         Step.LISTEN: ("倾听",),
         Step.UNDERSTAND: ("理解",),
         Step.SOLVE: ("解决",),
-        Step.FEED_BACK: ("反馈",),
+        Step.FEED_BACK: ("反馈", "feedback"),
         TaskState.TODO: ("待办", "未开始"),
         TaskState.DOING: ("进行中", "在办"),
         TaskState.DONE: ("已完成", "完成"),
@@ -230,6 +239,10 @@ add_words(
         SurveyState.ASKED: ("已询问", "已发出"),
         SurveyState.ANSWERED: ("已回复", "已答复"),
         SurveyState.REFUSED: ("拒答", "拒绝"),
+        Department.MANAGER: ("经理", "上级", "领导"),
+        Department.PURCHASING: ("采购部", "采购"),
+        Department.SERVICE: ("客户服务部", "客服部", "客服"),
+        Department.FINANCE: ("财务部", "财务"),
         FeedbackKind.SUGGESTION: ("建议",),
         FeedbackKind.PROBLEM: ("问题",),
         FeedbackKind.NEED: ("客户需求", "需求"),
@@ -262,6 +275,7 @@ add_words(
         InsightState.ACTED: "acted upon",
         TaskState.TODO: "to do",
         FeedbackKind.NEED: "client's need",
+        Department.SERVICE: "client service",
     },
     kinds={
         Direction: N_("side of a promise"),
@@ -276,6 +290,7 @@ add_words(
         InsightKind: N_("kind of insight"),
         InsightState: N_("insight state"),
         SurveyState: N_("survey state"),
+        Department: N_("department"),
         FeedbackKind: N_("kind of feedback"),
         FeedbackState: N_("feedback state"),
         NeedState: N_("need state"),
