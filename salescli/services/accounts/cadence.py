@@ -26,14 +26,14 @@ Waiting = TypeVar("Waiting")
 # SQLite takes a bounded number of parameters: for so many clients the visits of all are read.
 _MANY = 500
 NOT_PURSUED = (Lifecycle.LOST, Lifecycle.BLOCKED)
-_NOT_YET_CLIENTS = (Lifecycle.LEAD, Lifecycle.PROSPECT)
+NOT_YET_CLIENTS = (Lifecycle.LEAD, Lifecycle.PROSPECT)
 
 
 def days_between(grade: str | None, lifecycle: str, settings: Settings) -> int | None:
     """Days from one contact to the next; ``None`` for who is not pursued. Without a grade it is C's."""
     if lifecycle in NOT_PURSUED:
         return None
-    if lifecycle in _NOT_YET_CLIENTS:
+    if lifecycle in NOT_YET_CLIENTS:
         return settings.number("cadence.prospect")
     return settings.number(f"cadence.{grade or 'C'}")
 
@@ -78,6 +78,15 @@ def restart_each(
             never_contacted.append(client)
         session.add(client)
     spread(session, never_contacted, today, settings, calendar)
+
+
+def ordered(session: Session, clients: Iterable[Client], today: date, settings: Settings, calendar: Calendar) -> None:
+    """Make customers of leads and prospects who have ordered: the rhythm of their class holds from now on."""
+    won = [client for client in clients if client.lifecycle in NOT_YET_CLIENTS]
+    for client in won:
+        client.lifecycle = Lifecycle.CUSTOMER.value
+    restart_each(session, won, today, settings, calendar)
+    session.flush()
 
 
 def restart_all(session: Session, today: date, settings: Settings, calendar: Calendar) -> None:

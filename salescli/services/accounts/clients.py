@@ -24,9 +24,8 @@ from salescli.vocabulary import Grade, Lifecycle, field_word, parse_word
 
 _MOST_CHOICES = 20
 _CODE = re.compile(r"c[0-9]{1,9}$")
-_LEGAL_FORMS = re.compile(r"(股份有限公司|有限责任公司|有限公司|集团|公司|co\.?,?ltd\.?|ltd\.?|inc\.?|gmbh)$")
-_PLACES = re.compile(r"^(中国|[\u4e00-\u9fff]{2}[省市]|北京|上海|天津|重庆|浙江|江苏|广东|杭州|宁波|苏州|深圳|广州)")
-_SHORTEST_ALIKE = 2
+# A table of its own family, which only those who merge clients need as a class.
+_MERGES = sa.table("clientmerge", sa.column("kept_id"), sa.column("gone_id"), sa.column("deleted_at"))
 
 
 @dataclass(frozen=True)
@@ -187,27 +186,6 @@ def _refuse_twin(session: Session, same: sa.ColumnElement[bool], client: Client 
         )
 
 
-def likely_duplicates(session: Session, client: Client) -> list[tuple[str, str]]:
-    """(code, name) of other clients whose names contain this one's short form, or whose name it contains."""
-    core = name_core(client.name)
-    alike = [sa.func.instr(client.name_key, Client.name_key) > 0]
-    if len(core) >= _SHORTEST_ALIKE:
-        alike.append(col(Client.search).contains(core, autoescape=True))
-    rows = session.exec(
-        select_columns(Client.code, Client.name)
-        .where(sa.or_(*alike), sa.func.length(Client.name_key) >= _SHORTEST_ALIKE, Client.id != client.id, *_alive())
-        .order_by(Client.id)
-        .limit(5)
-    )
-    return [(code, name) for code, name in rows]
-
-
-def name_core(name: str) -> str:
-    """A firm's name without its legal form and the place it begins with: 杭州蓝海机电有限公司 → 蓝海机电."""
-    core = re.sub(r"[（(].*?[）)]", "", name_key(name))
-    return _PLACES.sub("", _LEGAL_FORMS.sub("", core))
-
-
 def find(session: Session, ref: str) -> Client:
     """The one client that ``ref`` means: code, exact name, short name or alias, part of the name, pinyin, initials.
 
@@ -221,10 +199,30 @@ def find(session: Session, ref: str) -> Client:
             return found[0]
         if found:
             raise _ambiguous(asked, found)
+    _say_where_it_went(session, asked)
     raise NotFound(
         _("There is no client “{ref}”.").format(ref=asked),
         hint=_("`sales client list` shows them; `sales client add` makes one."),
     )
+
+
+def _say_where_it_went(session: Session, code: str) -> None:
+    """NotFound that names the client which the one of this code was merged into, if it was."""
+    gone, kept = sa.orm.aliased(Client), sa.orm.aliased(Client)
+    query = (
+        select_columns(gone.code, gone.name, kept.code, kept.name)
+        .join(_MERGES, _MERGES.c.gone_id == gone.id)
+        .join(kept, kept.id == _MERGES.c.kept_id)
+        .where(gone.code == code.upper(), _MERGES.c.deleted_at.is_(None), col(gone.deleted_at).is_not(None))
+    )
+    found = session.exec(query).first() if _CODE.match(name_key(code)) else None
+    if found is not None:
+        raise NotFound(
+            _("{gone} {gone_name} was merged into {kept} {kept_name}.").format(
+                gone=found[0], gone_name=found[1], kept=found[2], kept_name=found[3]
+            ),
+            hint=_("Use {kept}; `sales history {kept}` shows what moved.").format(kept=found[2]),
+        )
 
 
 def _ways_to_match(ref: str) -> list[sa.ColumnElement[bool]]:

@@ -167,25 +167,6 @@ def good_uscc() -> str:
     return body + signs[-total % 31]
 
 
-@pytest.mark.parametrize(
-    ("there", "new"),
-    [
-        ("蓝海机电", "杭州蓝海机电有限公司"),
-        ("杭州蓝海机电有限公司", "蓝海机电"),
-        ("浙江蓝海机电股份有限公司", "杭州蓝海机电（集团）有限公司"),
-    ],
-)
-def test_likely_duplicates_are_named(desk: Desk, there: str, new: str) -> None:
-    desk.client("宁波港口")
-    desk.client(there)
-    assert clients.likely_duplicates(desk.session, desk.client(new)) == [("C0002", there)]
-
-
-def test_clients_that_share_only_a_place_or_a_legal_form_are_not_alike(desk: Desk) -> None:
-    desk.client("杭州蓝海有限公司")
-    assert clients.likely_duplicates(desk.session, desk.client("杭州红山有限公司")) == []
-
-
 @pytest.mark.parametrize("name", ["", " ", "\t\n", "\u200b", "\u200b \ufeff", "客" * 301, "甲\x00乙", "甲\udcff"])
 def test_a_name_that_is_none_is_refused(desk: Desk, name: str) -> None:
     with pytest.raises(BadValue):

@@ -1,0 +1,393 @@
+"""`sales undo`, `redo` and `history`: whatever was done is taken back to the last column, and done again."""
+
+import contextlib
+import io
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from salescli import db
+from salescli.cli import root
+from salescli.errors import Refused
+from salescli.services import changes, undoing
+from tests.conftest import TODAY, Sales
+
+Rows = dict[tuple[str, int], tuple[Any, ...]]
+
+# A desk to begin with, and what may happen at it in any order; what a rule forbids changes nothing.
+BEGIN = [
+    "client add 杭州蓝海机电有限公司 --grade A --contact 张工 --mobile 13800000000 --tag 重点 --alias 老蓝",
+    "client add 杭州市蓝海机电设备有限公司 --contact 李总 --mobile 13900000000 --district 滨江",
+    "order add C0001 12万 --terms 30%预付，70%月结30天",
+    "visit plan C0002 明天 14:00 --purpose 送样品",
+]
+STEPS = [
+    "init --name 张三 --manager 李经理 --yes",
+    "client add 宁波红山 --grade B --note =1+1 --lat 30.25 --lon 120.5",
+    "client import more.csv",
+    "client import more.csv --update",
+    "client edit C0001 --district 西湖 --tag 旺季 --grade C",
+    "client edit C0003 --name 宁波青山 --alias 红山",
+    "client remove C0002 --yes",
+    "client contact add C0001 赵总 --title 总经理 --primary",
+    "client contact edit C0001 张工 --left",
+    "client contact remove C0002 李总 --yes",
+    "client credit C0001 --limit 50万 --days 60 --state hold",
+    "client credit C0002 --limit 20万",
+    "client merge C0001 C0002 --yes",
+    "client merge C0001 C0003 --yes",
+    "client dupes --different C0001 C0003",
+    "visit log C0001 谈了价格 --next 报价@下周三 --outcome 有意向 --at 10:30",
+    "visit log C0002 不在 --outcome absent --no-next 出国",
+    "visit plan C0001 后天 --expect 签合同",
+    "visit move V0001 下周三 --reason 出差",
+    "visit cancel V0001 --reason 改期",
+    "plan make 明天 --apply",
+    "calendar off 2026-12-24 --reason 年假",
+    "calendar work 2026-12-24",
+    "target set 2026 120万",
+    "target split 2026",
+    "target set 2026 240万 --done 10万 --as-of 2026-03-01",
+    "target set 2026 10万 --client C0002",
+    "deal add C0001 二期 --amount 35万 --next 方案@周五",
+    "deal move D0001 谈判 --probability 80",
+    "deal win D0001",
+    "quote add C0001 --line X200*10@860 --valid 30d",
+    "quote send Q0001",
+    "product add X200 数控机床 --price 860",
+    "order add C0002 8万 --terms 月结60天",
+    "order deliver O0001",
+    "order cancel O0002 --reason 资金",
+    "receipt add C0001 3.6万 --order O0001",
+    "receipt add C0002 1万",
+    "config list",
+]
+MORE = "名称,联系人,手机,最近拜访,备注\n乙公司,李工,13800000001,2026-10-01,\n宁波红山,,,,老客户\n丁公司,王工,,,\n"
+
+
+class Desk:
+    """A data file, and the program run on it in this process: a sequence of commands would take too long in others."""
+
+    def __init__(self, folder: Path, template: Path) -> None:
+        self.file = Path(shutil.copy(template, folder / "sales.db"))
+        (folder / "more.csv").write_text(MORE, "utf-8")
+        self._environ = {"SALES_CONFIG": str(folder / "config.toml"), "SALES_TODAY": TODAY, "SALES_LANG": "en"}
+
+    def run(self, line: str) -> int:
+        """The exit code of a command."""
+        said = io.StringIO()
+        kept = {name: os.environ.get(name) for name in self._environ}
+        os.environ.update(self._environ)
+        try:
+            with contextlib.chdir(self.file.parent), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+                code = root.run(["--db", str(self.file), *line.split()])
+        finally:
+            for name, value in kept.items():
+                os.environ.pop(name) if value is None else os.environ.update({name: value})
+        assert code in (0, 2, 3, 4, 6), f"{line}: {said.getvalue()}"
+        return code
+
+    def rows(self) -> Rows:
+        """Every row of every table but the log, as the file keeps it."""
+        return rows_of(self.file)
+
+    def batches(self) -> int:
+        """How many commands have changed data."""
+        with closing(sqlite3.connect(self.file)) as connection:
+            count: int = connection.execute("SELECT count(DISTINCT batch) FROM change").fetchone()[0]
+            return count
+
+
+def rows_of(path: Path) -> Rows:
+    """Every row of every table but the log, as the file keeps it."""
+    with closing(sqlite3.connect(path)) as connection:
+        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            (table, row[0]): row
+            for table in tables
+            if table != "change" and not table.startswith(("sqlite_", "alembic"))
+            for row in connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+        }
+
+
+def log_of(path: Path) -> list[tuple[Any, ...]]:
+    """The rows of the log."""
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT * FROM change ORDER BY id").fetchall()
+
+
+@pytest.fixture(scope="module")
+def begun(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data file with the first commands in it."""
+    desk = Desk(tmp_path_factory.mktemp("begun"), template)
+    for line in BEGIN:
+        assert desk.run(line) == 0, line
+    return desk.file
+
+
+def walk(desk: Desk, count: int = 1, *, back: bool) -> None:
+    """Undo or redo without the program around it, which this test has no question about."""
+    with db.writing(desk.file) as session:
+        changes.watch(session, "undo" if back else "redo", datetime(2026, 11, 25, 9, tzinfo=UTC))
+        if back:
+            undoing.undo(session, undoing.to_undo(session, count))
+        else:
+            undoing.redo(session, undoing.to_redo(session, count))
+
+
+@given(st.lists(st.sampled_from(STEPS), min_size=3, max_size=7, unique=True))
+@settings(max_examples=4)
+def test_any_commands_undone_to_the_end_leave_every_row_as_it_was(
+    begun: Path, template: Path, tmp_path: Path, steps: list[str]
+) -> None:
+    desk = Desk(tmp_path, begun)
+    states = [desk.rows()]
+    for line in steps:
+        before = desk.batches()
+        desk.run(line)
+        if desk.batches() > before:
+            states.append(desk.rows())
+        else:
+            assert desk.rows() == states[-1], line
+    for state in reversed(states[:-1]):
+        walk(desk, back=True)
+        assert desk.rows() == state
+    for state in states[1:]:
+        walk(desk, back=False)
+        assert desk.rows() == state
+    whole = len(BEGIN) + len(states) - 1
+    walk(desk, whole, back=True)
+    assert desk.rows() == rows_of(template) == {}
+    with pytest.raises(Refused):
+        walk(desk, back=True)
+    walk(desk, whole, back=False)
+    assert desk.rows() == states[-1]
+    with pytest.raises(Refused):
+        walk(desk, back=False)
+
+
+def test_every_command_here_is_one_that_can_be_done(begun: Path, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, begun)
+    refused = {line: code for line in STEPS if (code := desk.run(line))}
+    assert len(refused) < len(STEPS) / 3, refused
+
+
+@pytest.fixture
+def desk(sales: Sales) -> Sales:
+    """The program after three commands."""
+    sales("client", "add", "杭州蓝海机电", "--contact", "张工")
+    sales("client", "edit", "C0001", "--grade", "A")
+    sales("visit", "log", "C0001", "谈好了", "--next", "报价@下周三")
+    return sales
+
+
+def test_undo_shows_what_it_will_do_and_asks(desk: Sales, data_file: Path) -> None:
+    before = rows_of(data_file)
+    said = desk("undo", "2", code=2).err
+    assert [line.split("  ")[1] for line in said.splitlines()[:2]] == ["`sales visit log`", "`sales client edit`"]
+    assert "visit V0001 added" in said
+    assert "--yes" in said
+    assert rows_of(data_file) == before
+    assert desk("undo", "2", "--yes", "--json").json() == [
+        {
+            "batch": 3, "at": "2026-11-25T09:00:00+00:00", "command": "visit log", "undone": True, "of": [],
+            "what": "visit V0001 added; client C0001 changed (taken back)",
+            "changes": [
+                {"entity": "visit", "added": 1, "altered": 0, "removed": 0, "restored": 0, "records": ["V0001"]},
+                {"entity": "client", "added": 0, "altered": 1, "removed": 0, "restored": 0, "records": ["C0001"]},
+            ],
+        },
+        {
+            "batch": 2, "at": "2026-11-25T09:00:00+00:00", "command": "client edit", "undone": True, "of": [],
+            "what": "client C0001 changed (taken back)",
+            "changes": [
+                {"entity": "client", "added": 0, "altered": 1, "removed": 0, "restored": 0, "records": ["C0001"]},
+            ],
+        },
+    ]  # fmt: skip
+    assert desk("client", "show", "C0001", "--json").json()["grade"] is None
+
+
+def test_undo_walks_back_and_skips_undos_and_redo_takes_the_last_one_first(desk: Sales) -> None:
+    def commands(*argv: str) -> list[str]:
+        return [entry["command"] for entry in desk(*argv, "--json").json()]
+
+    assert commands("undo", "--yes") == ["visit log"]
+    assert commands("undo", "--yes") == ["client edit"]
+    assert commands("redo") == ["client edit"]
+    assert commands("undo", "2", "--yes") == ["client edit", "client add"]
+    assert commands("redo", "2") == ["client add", "client edit"]
+    assert commands("redo") == ["visit log"]
+    desk("redo", code=4)
+    desk("undo", "4", "--yes", code=4)
+    desk("undo", "0", code=2)
+
+
+def test_what_was_undone_cannot_be_redone_after_another_command(desk: Sales) -> None:
+    desk("undo", "--yes")
+    desk("client", "edit", "C0001", "--note", "x")
+    assert desk("redo", "--json", code=4).error()["code"] == "refused"
+    desk("undo", "--yes")
+    desk("redo", "2", code=4)
+    assert [entry["command"] for entry in desk("redo", "--json").json()] == ["client edit"]
+
+
+def test_the_log_only_grows_when_undone(desk: Sales, data_file: Path) -> None:
+    before = log_of(data_file)
+    desk("undo", "3", "--yes")
+    after = log_of(data_file)
+    assert after[: len(before)] == before
+    assert {row[2] for row in after[len(before) :]} == {"undo"}
+
+
+def test_a_code_that_was_set_free_and_given_again_means_the_new_record(desk: Sales, data_file: Path) -> None:
+    desk("undo", "3", "--yes")
+    desk("client", "add", "宁波红山")
+    assert [event["command"] for event in desk("history", "C0001", "--json").json()] == ["client add"]
+    told = desk("history", "宁波红山", "--json").json()
+    assert (told[0]["record"], told[0]["what"]) == ("C0001", "added")
+    before = rows_of(data_file)
+    desk("client", "edit", "C0001", "--grade", "B")
+    desk("undo", "--yes")
+    assert rows_of(data_file) == before
+    desk("undo", "--yes")
+    desk("undo", "--yes", code=4)
+    desk("redo", "2")
+    assert desk("client", "show", "C0001", "--json").json()["grade"] == "B"
+
+
+TAMPERINGS = [
+    ("UPDATE client SET note = 'x'", "C0001 is not as `sales visit log` left it"),
+    ("UPDATE visit SET note = 'x'", "V0001 is not as `sales visit log` left it"),
+    ("DELETE FROM visit", "visit 1 is not as `sales visit log` left it"),
+]
+
+
+@pytest.mark.parametrize(("statement", "sentence"), TAMPERINGS)
+def test_what_was_changed_past_the_log_is_not_undone(
+    desk: Sales, data_file: Path, statement: str, sentence: str
+) -> None:
+    with closing(sqlite3.connect(data_file)) as connection:
+        connection.execute("UPDATE client SET last_contact_on = NULL" if "client" in statement else statement)
+        connection.execute(statement)
+        connection.commit()
+    before = rows_of(data_file), log_of(data_file)
+    assert sentence in desk("undo", "--yes", code=4).err
+    assert (rows_of(data_file), log_of(data_file)) == before
+
+
+def test_what_something_past_the_log_refers_to_stays(desk: Sales, data_file: Path) -> None:
+    columns = 'uuid, created_at, updated_at, client_id, name, "primary"'
+    with closing(sqlite3.connect(data_file)) as connection:
+        connection.execute(f"INSERT INTO contact ({columns}) VALUES ('u', 'c', 'c', 1, '李工', 0)")  # noqa: S608
+        connection.commit()
+    before = rows_of(data_file)
+    assert "contact → client" in desk("undo", "3", "--yes", code=4).err
+    assert rows_of(data_file) == before
+
+
+def test_a_value_that_may_stand_but_once_and_is_taken_is_refused(desk: Sales, data_file: Path) -> None:
+    desk("calendar", "off", "2026-12-24")
+    desk("undo", "--yes")
+    columns = "uuid, created_at, updated_at, day, kind, name, official"
+    with closing(sqlite3.connect(data_file)) as connection:
+        connection.execute(
+            f"INSERT INTO calendarday ({columns}) VALUES ('u', 'c', 'c', '2026-12-24', 'work', '', 0)"  # noqa: S608
+        )
+        connection.execute("UPDATE calendarday SET id = 77")
+        connection.commit()
+    before = rows_of(data_file)
+    desk("redo", code=4)
+    assert rows_of(data_file) == before
+
+
+def test_the_history_tells_command_by_command(desk: Sales) -> None:
+    desk("undo", "--yes")
+    told = desk("history", "--json").json()
+    assert [(entry["batch"], entry["command"], entry["undone"]) for entry in told] == [
+        (4, "undo", False), (3, "visit log", True), (2, "client edit", False), (1, "client add", False),
+    ]  # fmt: skip
+    assert told[0]["of"] == ["visit log"]
+    assert told[3]["what"] == "client C0001 added; contact C0001 added"
+    assert [entry["batch"] for entry in desk("history", "--limit", "2", "--json").json()] == [4, 3]
+    assert len(desk("history").out.splitlines()) == 5
+    assert len(desk("history", "--csv").out.splitlines()) == 5
+
+
+def test_the_history_of_a_record_tells_its_values_and_what_belongs_to_it(desk: Sales) -> None:
+    desk("order", "add", "C0001", "1200", "--number", "HT-1")
+    desk("order", "cancel", "O0001", "--reason", "资金")
+    told = desk("history", "C0001", "--json").json()
+    known = [event for event in told if event["entity"] in ("client", "order", "visit", "contact")]
+    assert [(event["command"], event["entity"], event["record"], event["what"]) for event in known] == [
+        ("order cancel", "order", "O0001", "altered"),
+        ("order add", "order", "O0001", "added"),
+        ("visit log", "client", "C0001", "altered"),
+        ("visit log", "visit", "V0001", "added"),
+        ("client edit", "client", "C0001", "altered"),
+        ("client add", "contact", "C0001", "added"),
+        ("client add", "client", "C0001", "added"),
+    ]  # fmt: skip
+    assert {"field": "grade", "before": None, "after": "A"} in next(
+        event["altered"] for event in told if event["command"] == "client edit"
+    )
+    assert {event["entity"] for event in desk("history", "O0001", "--json").json()} >= {"order"}
+    assert "grade – → A" in desk("history", "蓝海").out
+    desk("history", "没有", code=3)
+
+
+def test_a_removed_record_has_its_history_by_its_code(desk: Sales) -> None:
+    desk("client", "remove", "C0001", "--yes")
+    assert desk("history", "C0001", "--json").json()[0]["what"] == "removed"
+    desk("undo", "--yes")
+    assert desk("client", "show", "C0001", "--json").json()["name"] == "杭州蓝海机电"
+
+
+def test_with_no_data_there_is_nothing_to_undo(sales: Sales) -> None:
+    sales("undo", "--yes", code=4)
+    sales("redo", code=4)
+    assert sales("history", "--json").json() == []
+
+
+def test_a_large_import_is_undone_and_redone_whole(sales: Sales, data_file: Path, tmp_path: Path) -> None:
+    rows = [f"远{number}机电,张工,139{number:08d}" for number in range(600)]
+    (tmp_path / "many.csv").write_text("\n".join(["名称,联系人,手机", *rows]), "utf-8")
+    sales("client", "import", "many.csv")
+    full = rows_of(data_file)
+    assert len(full) == 1_200
+    sales("undo", "--yes")
+    assert rows_of(data_file) == {}
+    sales("redo")
+    assert rows_of(data_file) == full
+
+
+def test_a_merge_is_asked_shown_done_and_taken_back(sales: Sales, data_file: Path) -> None:
+    sales("client", "add", "杭州蓝海机电有限公司", "--mobile", "13800000001", "--contact", "张工")
+    sales("client", "add", "杭州市蓝海机电设备有限公司", "--mobile", "13800000001", "--contact", "张工")
+    sales("deal", "add", "C0002", "二期")
+    (pair,) = sales("client", "dupes", "--json").json()
+    assert (pair["score"], pair["first"]["code"], pair["second"]["code"]) == (99, "C0001", "C0002")
+    assert "same_mobile" in pair["reasons"]
+    before = rows_of(data_file)
+    sales("client", "merge", "C0001", "C0002", code=2)
+    assert sales("client", "merge", "C0001", "C0002", "--dry-run", "--json").json()["moves"] == {
+        "contact": 1, "deal": 1,
+    }  # fmt: skip
+    assert rows_of(data_file) == before
+    assert sales("client", "merge", "C0001", "C0002", "--yes", "--json").json()["gone"]["code"] == "C0002"
+    assert sales("deal", "show", "D0001", "--json").json()["client"]["code"] == "C0001"
+    assert "C0001" in sales("client", "show", "C0002", "--json", code=3).error()["message"]
+    assert "client C0002 → C0001" in sales("history", "C0001").out
+    sales("undo", "--yes")
+    assert rows_of(data_file) == before
+    sales("client", "dupes", "--different", "C0002", "C0001")
+    assert sales("client", "dupes", "--json").json() == []
+    sales("client", "dupes", "--min", "101", code=2)
