@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from salescli import dates, render, services
+from salescli.cli import day_notes
 from salescli.cli.ask import ask, ask_until
 from salescli.cli.next_step import ask_step
-from salescli.cli.options import Json, Yes, described, group, on_terminal
+from salescli.cli.options import Force, Json, Yes, described, group, on_terminal
 from salescli.cli.run import Run
 from salescli.errors import BadValue, Refused
 from salescli.i18n import _, _n
@@ -20,6 +22,16 @@ app = group(_("The day's plan: today, make, check, print, close."))
 
 Text = Annotated[bool, typer.Option("--text", help=_("As text to paste into WeChat or DingTalk."))]
 Day = Annotated[str, typer.Argument(metavar="[DAY]", help=_("The day, today unless given."))]
+Paste = Annotated[
+    bool,
+    typer.Option(
+        "--paste", help=_("Take the day's notes, a line or a few a visit, from FILE or standard input, and log them.")
+    ),
+]
+Skip = Annotated[bool, typer.Option("--skip", help=_("With --paste: leave out the lines that have no place."))]
+NotesDryRun = Annotated[
+    bool, typer.Option("--dry-run", help=_("With --paste: show how the notes are understood; write nothing."))
+]
 _MOST_KEY_TASKS = 3
 _CHOICES = {"move": ("改期", "移"), "drop": ("取消", "不去", "放弃"), "done": ("完成", "去了", "已完成")}
 
@@ -60,7 +72,7 @@ def _plan_of(run: Run, day: str) -> Any:
     on = dates.parse_day(day, run.today, "coming")
     with run.reading() as session:
         calendar = services.work_calendar.of(session)
-        return services.day_plans.plan(session, on, run.today, run.settings, calendar)
+        return services.day_plans.plan(session, on, run.now, run.settings, calendar)
 
 
 @app.command("week", **described(_("Show the plans of a week's days."), "sales plan week 下周"))
@@ -76,7 +88,7 @@ def week(
     span = dates.parse_period(period, run.today)
     with run.reading() as session:
         plans = services.day_plans.planned_days(
-            session, span, run.today, run.settings, services.work_calendar.of(session)
+            session, span, run.now, run.settings, services.work_calendar.of(session)
         )
     if as_json:
         render.output.print_json([render.plans.plan_json(plan) for plan in plans])
@@ -114,10 +126,11 @@ def make(
         raise BadValue(_("{period} has passed; a plan is made for days to come.").format(period=span.label))
     with run.writing("plan make") if apply else run.reading() as session:
         calendar = services.work_calendar.of(session)
-        plans = services.day_plans.propose_period(session, span, run.today, run.settings, calendar)
+        plans = services.day_plans.propose_period(session, span, run.now, run.settings, calendar)
         if apply:
             stored = services.day_plans.store(session, plans)
-            plans = services.day_plans.planned_days(session, span, run.today, run.settings, calendar)
+            plans = services.day_plans.planned_days(session, span, run.now, run.settings, calendar)
+        told = services.credits.stopped(session, {one.visit.client.code for plan in plans for one in plan.visits})
     if as_json:
         render.output.print_json([render.plans.plan_json(plan) for plan in plans])
     else:
@@ -128,6 +141,8 @@ def make(
         )
     elif not plans:
         render.output.say(_("There is no working day in {period}.").format(period=span.label))
+    for sentence in told:
+        render.output.say(sentence)
 
 
 @app.command(
@@ -147,9 +162,49 @@ def check(ctx: typer.Context, day: Day = "today", as_json: Json = False) -> None
         )
 
 
-@app.command("print", **described(_("The written plan of a day."), "sales plan print 明天 --text"))
-def print_(ctx: typer.Context, day: Day = "today", text: Text = False, as_json: Json = False) -> None:
-    _show(ctx, day, text, as_json)
+@app.command(
+    "print",
+    **described(
+        _("The written plan of a day: on the terminal, as text, or as one page to print and have checked."),
+        "sales plan print 明天 --text",
+        "sales plan print 明天 --xlsx 日计划.xlsx",
+    ),
+)
+def print_(
+    ctx: typer.Context,
+    day: Day = "today",
+    xlsx: Annotated[
+        Path | None,
+        typer.Option("--xlsx", metavar="FILE", help=_("As an Excel workbook of one A4 page; a folder takes its name.")),
+    ] = None,
+    force: Force = False,
+    text: Text = False,
+    as_json: Json = False,
+) -> None:
+    if xlsx is None:
+        _show(ctx, day, text, as_json)
+    else:
+        _write_page(Run.of(ctx), day, xlsx, force=force, as_json=as_json)
+
+
+def _write_page(run: Run, day: str, out: Path, *, force: bool, as_json: bool) -> None:
+    plan = _plan_of(run, day)
+    with run.reading() as session:
+        who = services.profile.view(services.profile.of(session))
+    name = render.files.named(_("Day_plan"), who.name, plan.day.isoformat())
+    path = render.files.target_path(out, name, force=force)
+    sheet = render.day_sheet.day_sheet(plan, who)
+    render.files.save(path, sheet.content)
+    if sheet.pages > 1:
+        render.output.say(
+            _("{count} visits do not fit on one page; it takes {pages}.").format(
+                count=len(plan.visits), pages=sheet.pages
+            )
+        )
+    if as_json:
+        render.output.print_json({"path": str(path), "date": plan.day, "pages": sheet.pages})
+    else:
+        render.output.print_text(str(path))
 
 
 @dataclass
@@ -170,11 +225,18 @@ class _Answers:
         _("End the day: each unfinished visit is moved, dropped or logged; then the day's report."),
         "sales plan close",
         "sales plan close --move V0012@明天 --drop V0013@客户出差 --gained 拿到样品反馈 --key-task 寄样品",
+        "sales plan close --paste notes.txt",
     ),
 )
 def close(
     ctx: typer.Context,
-    day: Day = "today",
+    day: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[DAY] [FILE]", help=_("The day, today unless given; the file for --paste.")),
+    ] = None,
+    paste: Paste = False,
+    skip: Skip = False,
+    dry_run: NotesDryRun = False,
     move: Annotated[list[str] | None, typer.Option("--move", metavar="VISIT@DAY", help=_("Move a visit."))] = None,
     drop: Annotated[list[str] | None, typer.Option("--drop", metavar="VISIT@REASON", help=_("Drop a visit."))] = None,
     gained: Annotated[str | None, typer.Option("--gained", help=_("收获: what the day brought."))] = None,
@@ -187,17 +249,25 @@ def close(
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
-    on = dates.parse_day(day, run.today, "past")
-    answers = _Answers(gained=gained, fell_short=fell_short, key_tasks=key_task or [])
+    on, file = day_notes.day_and_file(day or [], run.today) if paste else (_past_day(run, day), None)
+    notes = day_notes.understood(run, day_notes.lines_of(run, file), on) if paste else None
+    if notes is not None and dry_run:
+        day_notes.show(notes, render.output.form(as_json=as_json))
+        return
     with run.reading() as session:
         left = services.day_plans.unfinished(session, on, run.today)
+    if notes is not None:
+        notes = day_notes.settled(run, notes, skip=skip, yes=yes, quiet=as_json)
+    answers = _noted_answers(_Answers(gained=gained, fell_short=fell_short, key_tasks=key_task or []), notes)
+    with run.reading() as session:
         following = services.day_plans.following(on, run.today, services.work_calendar.of(session))
         answers.moves = {
             code: dates.parse_day(words, run.today)
             for code, words in (_visit_and_words(session, given, "--move", on) for given in move or [])
         }
         answers.drops = dict(_visit_and_words(session, given, "--drop", on) for given in drop or [])
-    unanswered = [visit for visit in left if visit.code not in {**answers.moves, **answers.drops}]
+    closed = {*answers.moves, *answers.drops, *day_notes.closed_by(notes, left)}
+    unanswered = [visit for visit in left if visit.code not in closed]
     if yes:
         answers.moves |= {str(visit.code): following for visit in unanswered}
     elif on_terminal():
@@ -208,13 +278,30 @@ def close(
             hint=_("Give --move VISIT@DAY or --drop VISIT@REASON for each, or log it first; --yes moves them all."),
         )
     with run.writing("plan close") as session:
+        stored = [] if notes is None else day_notes.store(run, session, notes)
+        told = day_notes.told(run, session, stored)
         report = _close(run, session, on, answers)
     if as_json:
         render.output.print_json(render.plans.report_json(report))
         return
     render.output.print_text(render.plans.report_text(report))
+    for sentence in told:
+        render.output.say(sentence)
     if not text:
         render.output.say(_("Closed {day}.").format(day=dates.echo_day(on)))
+
+
+def _past_day(run: Run, words: list[str] | None) -> date:
+    return dates.parse_day(" ".join(words or ["today"]), run.today, "past")
+
+
+def _noted_answers(answers: _Answers, notes: Any) -> _Answers:
+    """The answers with what the notes say of the day; what was given by option goes before it."""
+    if notes is not None:
+        answers.gained = answers.gained or notes.gained
+        answers.fell_short = answers.fell_short or notes.fell_short
+        answers.key_tasks += notes.key_tasks
+    return answers
 
 
 def _visit_and_words(session: Any, given: str, option: str, on: date) -> tuple[str, str]:
@@ -289,6 +376,6 @@ def _close(run: Run, session: Any, on: date, answers: _Answers) -> Any:
             closes=visit, outcome=outcome,
         )  # fmt: skip
     return services.day_plans.close(
-        session, on, run.today, run.settings, calendar,
+        session, on, run.now, run.settings, calendar,
         gained=answers.gained, fell_short=answers.fell_short, key_tasks=answers.key_tasks,
     )  # fmt: skip

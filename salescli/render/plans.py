@@ -1,10 +1,13 @@
 """The day's plan and its report: on a terminal, as JSON, and as text to paste into WeChat or DingTalk."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from salescli.amounts import grouped, plain
 from salescli.dates import echo_day
 from salescli.i18n import N_, _, _n
+from salescli.render.checklists import READY, checks_words, preparation_json, preparation_words
+from salescli.render.day_matters import matter_lines, matters_json
 from salescli.render.output import Column, as_json, print_cells, print_text
 from salescli.render.visits import VISITS
 from salescli.vocabulary import MONEY_MEASURES, Channel, Measure, Outcome, VisitStatus, label
@@ -41,15 +44,14 @@ def plan_json(plan: "DayPlanView") -> dict[str, Any]:
         "target": plan.target and _target_json(plan.target),
         "visits": [_stop_json(stop) for stop in plan.visits],
         "next_steps": [_step_json(step) for step in plan.next_steps],
-        "promises": [],
-        "tickets": [],
-        "tasks": [],
+        **matters_json(plan.matters),
         "key_tasks": plan.key_tasks,
         "due_not_planned": [
             {"client": _client_json(due.client), "days_overdue": due.days_overdue, "grade": due.grade}
             for due in plan.due_not_planned
         ],
         "checks": [as_json(check, CHECKS) for check in plan.checks],
+        "preparations": [preparation_json(one) for one in plan.preparations],
         "yesterday": _summary_json(plan.yesterday),
     }
 
@@ -73,6 +75,7 @@ def _stop_json(stop: "PlannedVisit") -> dict[str, Any]:
         "start": stop.place and stop.place.start,
         "end": stop.place and stop.place.end,
         "travel_minutes": stop.travel_minutes,
+        "checklist": [as_json(item, READY) for item in stop.ready],
         "reasons": [{"code": reason.code, "days": reason.days, "text": reason.text} for reason in stop.reasons],
     }
 
@@ -101,6 +104,9 @@ def report_json(report: "DayReport") -> dict[str, Any]:
         "gained": report.gained,
         "fell_short": report.fell_short,
         "target": report.target and _target_json(report.target),
+        "amount": plain(report.amount),
+        "receipts": plain(report.receipts),
+        "urgent": [{"code": code, "text": text} for code, text in report.urgent],
         "tomorrow": plan_json(report.tomorrow),
     }
 
@@ -111,9 +117,13 @@ def reason_words(reason: "Reason") -> str:
         return _("appointment")
     if reason.code == "next_step":
         return _("next step: {text}").format(text=reason.text)
+    if reason.code == "promise":
+        return _("promised: {text}").format(text=reason.text)
+    if reason.code == "ticket":
+        return _("problem {code}").format(code=reason.text)
     if reason.code == "collect":
         return _n("{amount} overdue by {count} day", "{amount} overdue by {count} days", reason.days or 0).format(
-            amount=reason.text, count=reason.days
+            amount=f"{Decimal(reason.text or 0):,.2f}", count=reason.days
         )
     if reason.code == "overdue":
         return _n("overdue by {count} day", "overdue by {count} days", reason.days or 0).format(count=reason.days)
@@ -133,7 +143,14 @@ def print_plan(plan: "DayPlanView") -> None:
         print_text(target_words(plan.target))
     if plan.key_tasks:
         print_text(_("Key tasks: {tasks}").format(tasks=_("; ").join(plan.key_tasks)))
+    for line in matter_lines(plan.matters):
+        print_text(line)
     _print_stops(plan)
+    for stop in plan.visits:
+        if stop.ready:
+            print_text(f"{stop.order}. {stop.visit.client.name}: {checks_words(stop.ready)}")
+    for one in plan.preparations:
+        print_text(preparation_words(one))
     for step in _steps_outside(plan):
         print_text(
             _("Next step due: {client}: {text} ({day})").format(
@@ -147,18 +164,24 @@ def print_plan(plan: "DayPlanView") -> None:
 
 def target_words(target: "DayTarget") -> str:
     """The day's number in a line."""
+    return _("; ").join(target_lines(target))
+
+
+def target_lines(target: "DayTarget") -> list[str]:
+    """The day's number, then what is left of the month: short lines to paste."""
     measure = Measure(target.measure)
     written = grouped if measure in MONEY_MEASURES else str
-    parts = [
+    of_day = [
         _("{measure} for the day: {amount}").format(measure=label(measure, Measure), amount=written(target.day or 0))
     ]
     if target.rolling is not None and target.rolling != target.day:
-        parts.append(_("replanned: {amount}").format(amount=written(target.rolling)))
+        of_day.append(_("replanned: {amount}").format(amount=written(target.rolling)))
+    of_month = []
     if target.month_to_go is not None:
-        parts.append(_("to go in the month: {amount}").format(amount=written(target.month_to_go)))
+        of_month.append(_("to go in the month: {amount}").format(amount=written(target.month_to_go)))
     if target.needed_per_day is not None:
-        parts.append(_("needed a day: {amount}").format(amount=written(target.needed_per_day)))
-    return _("; ").join(parts)
+        of_month.append(_("needed a day: {amount}").format(amount=written(target.needed_per_day)))
+    return [_("; ").join(parts) for parts in (of_day, of_month) if parts]
 
 
 def _print_stops(plan: "DayPlanView") -> None:
@@ -231,9 +254,11 @@ def plan_text(plan: "DayPlanView") -> str:
     title = _("【Proposed plan】{day}") if plan.proposed and plan.visits else _("【Plan】{day}")
     lines = [title.format(day=echo_day(plan.day))]
     if plan.target:
-        lines.append(target_words(plan.target))
+        lines += target_lines(plan.target)
     lines += [_("Key task {number}: {task}").format(number=n, task=task) for n, task in enumerate(plan.key_tasks, 1)]
-    lines += [_stop_line(stop) for stop in plan.visits] or [_("No visit is planned.")]
+    lines += matter_lines(plan.matters)
+    lines += [line for stop in plan.visits for line in _stop_lines(stop)] or [_("No visit is planned.")]
+    lines += [preparation_words(one) for one in plan.preparations]
     lines += [
         _("Next step due: {client}: {text} ({day})").format(
             client=step.client.name, text=step.text, day=echo_day(step.due_on)
@@ -241,6 +266,11 @@ def plan_text(plan: "DayPlanView") -> str:
         for step in _steps_outside(plan)
     ]
     return "\n".join(lines)
+
+
+def _stop_lines(stop: "PlannedVisit") -> list[str]:
+    """A visit and, below it, what is to be ready for it."""
+    return [_stop_line(stop), *([f"   {checks_words(stop.ready)}"] if stop.ready else [])]
 
 
 def _stop_line(stop: "PlannedVisit") -> str:
@@ -264,8 +294,15 @@ def report_text(report: "DayReport") -> str:
             planned=day.planned, done=day.done, unplanned=day.unplanned, follow_ups=day.follow_ups
         ),
     ]
+    lines[1:1] = [_("Urgent: {text}").format(text=text) for _code, text in report.urgent]
+    if report.amount or report.receipts:
+        lines.append(
+            _("Sold {sales}, received {received}").format(
+                sales=grouped(report.amount), received=grouped(report.receipts)
+            )
+        )
     if report.target:
-        lines.append(target_words(report.target))
+        lines += target_lines(report.target)
     done = [visit for visit in report.visits if visit.on == day.date]
     lines += [f"{number}. {_done_line(visit)}" for number, visit in enumerate(done, start=1)]
     lines += [_undone_line(visit) for visit in report.visits if visit.planned_on == day.date and visit.on != day.date]

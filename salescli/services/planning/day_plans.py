@@ -1,8 +1,8 @@
 """The day's plan: its visits in order with times and reasons, what is due besides, what is missing; the day's end."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -18,20 +18,21 @@ from salescli.services.accounts import cadence, clients
 from salescli.services.accounts.clients import ClientRef, ClientView
 from salescli.services.cash import collections
 from salescli.services.cash.collections import OverdueMoney
-from salescli.services.planning import plan_checks
+from salescli.services.goals import actuals
+from salescli.services.planning import day_matters, plan_checks, proposals, visit_checks
+from salescli.services.planning.day_matters import DayMatters
 from salescli.services.planning.day_targets import DayTarget, day_target
-from salescli.services.planning.plan_checks import Check, PlannedVisit, Reason, ReasonCode
+from salescli.services.planning.plan_checks import Check, PlannedVisit, Reason
+from salescli.services.planning.proposals import Owed
+from salescli.services.planning.visit_checks import Preparation
 from salescli.services.visiting import visits
 from salescli.services.visiting.visits import DueStep, VisitView
 from salescli.slots import Slot, Stop
 from salescli.texts import NOTE_LIMIT, clean
-from salescli.vocabulary import OPEN_STATUSES, Channel, VisitStatus
-
-Owed = Mapping[str, OverdueMoney]
+from salescli.vocabulary import OPEN_STATUSES, Measure, VisitStatus
 
 _DAY = timedelta(days=1)
 _MOST_KEY_TASKS = 3
-_QUIET_DAYS = 7  # a client seen within a week is not sent someone to collect again
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,17 @@ class DayPlanView:
     checks: list[Check]
     key_tasks: list[str]
     yesterday: DaySummary
+    preparations: list[Preparation]
+    matters: DayMatters
 
 
 @dataclass(frozen=True)
 class DayReport:
-    """The day's end (日报): what was done, what not and why, gained and fallen short, tomorrow with its key tasks."""
+    """The day's end (日报): what was done, what not and why, gained and fallen short, tomorrow with its key tasks.
+
+    ``amount`` was closed and ``receipts`` came in on the day, in minor units of yuan. ``urgent`` are code and text of
+    what stands on top until somebody has taken note of it.
+    """
 
     summary: DaySummary
     state: str
@@ -83,18 +90,23 @@ class DayReport:
     gained: str | None
     fell_short: str | None
     target: DayTarget | None
+    amount: int
+    receipts: int
+    urgent: list[tuple[str, str]]
     tomorrow: DayPlanView
 
 
-def plan(session: Session, day: date, today: date, settings: Settings, calendar: Calendar) -> DayPlanView:
-    """The plan of ``day``; where nothing is planned on a working day not yet over, a proposal that is not stored."""
+def plan(session: Session, day: date, now: datetime, settings: Settings, calendar: Calendar) -> DayPlanView:
+    """The plan of ``day`` at ``now`` (aware); a working day not yet over without visits gets a proposal, not stored."""
+    today = now.date()
+    matters = day_matters.of_day(session, day, now, settings, calendar)
     standing = _standing(session, day)
     taken = visits.open_clients_on(session, today)
     closed = noted(session, day).state == "closed"
     if not standing and not closed and day >= today and calendar.is_working(day):
-        return propose(session, day, settings, calendar, taken, collections.overdue(session, day))
+        return propose(session, day, settings, calendar, taken, collections.overdue(session, day), matters)
     owed = collections.overdue(session, day)
-    return _view(session, day, standing, settings, calendar, taken, owed, proposed=False)
+    return _view(session, day, standing, settings, calendar, taken, owed, matters, proposed=False)
 
 
 def _standing(session: Session, day: date) -> list[VisitView]:
@@ -103,9 +115,15 @@ def _standing(session: Session, day: date) -> list[VisitView]:
 
 
 def propose(
-    session: Session, day: date, settings: Settings, calendar: Calendar, taken: set[str], owed: Owed
+    session: Session,
+    day: date,
+    settings: Settings,
+    calendar: Calendar,
+    taken: set[str],
+    owed: Owed,
+    matters: DayMatters,
 ) -> DayPlanView:
-    """The plan of ``day`` filled up with proposals: due next steps, who owes money, who is due; by district.
+    """The plan of ``day`` filled up with proposals: see :func:`salescli.services.planning.proposals.for_day`.
 
     ``taken`` are codes of clients not to propose, because they are planned already; ``owed`` is what is overdue by
     client. What finds no place in the day's field slots is not proposed. Nothing is stored.
@@ -114,22 +132,24 @@ def propose(
     room = cadence.room(day, settings, calendar) - sum(visit.face_to_face for visit in standing)
     taken = taken | {visit.client.code for visit in standing}
     gone_to = {visit.district for visit in standing if visit.district}
-    chosen = _chosen(session, day, room, taken, gone_to, owed) if calendar.is_working(day) else []
-    proposals = [_proposal(client, step, day, owed) for client, step in chosen]
-    return _view(session, day, [*standing, *proposals], settings, calendar, taken, owed, proposed=not standing)
+    working = calendar.is_working(day)
+    found = proposals.for_day(session, day, room, taken, gone_to, owed, matters) if working else []
+    return _view(session, day, [*standing, *found], settings, calendar, taken, owed, matters, proposed=not standing)
 
 
 def propose_period(
-    session: Session, period: Period, today: date, settings: Settings, calendar: Calendar
+    session: Session, period: Period, now: datetime, settings: Settings, calendar: Calendar
 ) -> list[DayPlanView]:
-    """A filled plan for every working day of a period from today on; no client is proposed twice."""
+    """A filled plan for every working day of a period from the day of ``now`` on; no client is proposed twice."""
+    today = now.date()
     taken = visits.open_clients_on(session, today)
     owed = collections.overdue(session, today)
     plans = []
     for day in period.days():
         if day < today or not calendar.is_working(day):
             continue
-        made = propose(session, day, settings, calendar, taken, owed)
+        matters = day_matters.of_day(session, day, now, settings, calendar)
+        made = propose(session, day, settings, calendar, taken, owed, matters)
         taken |= {stop.visit.client.code for stop in made.visits}
         plans.append(made)
     return plans
@@ -182,106 +202,6 @@ def _free_time(visit: Visit, there: Sequence[VisitView], day: date, settings: Se
     return first_free.start if first_free else None
 
 
-def _chosen(
-    session: Session, day: date, room: int, taken: set[str], gone_to: set[str], owed: Owed
-) -> list[tuple[ClientView, DueStep | None]]:
-    """Clients for the free places of a day: open next steps first, then due ones, near ones together.
-
-    ``gone_to`` are the districts of what is planned already.
-    """
-    steps: dict[str, DueStep] = {}
-    for step in visits.due_steps(session, day):
-        if step.client.code not in taken:
-            steps.setdefault(step.client.code, step)
-    due = {client.code: client for client in clients.due(session, day) if client.code not in taken}
-    chosen = clients.by_codes(session, list(steps), day)[: max(room, 0)]
-    chosen += _to_collect_from(session, day, min(room - len(chosen), room // 2), taken | set(steps), owed)
-    there = {client.code for client in chosen} | set(steps)
-    rest = sorted((client for code, client in due.items() if code not in there), key=_urgency)
-    while rest and len(chosen) < room:
-        near = gone_to | {client.district for client in chosen if client.district}
-        chosen.append(rest.pop(_nearest(rest, near)))
-    return [(client, steps.get(client.code)) for client in _by_district(chosen)]
-
-
-def _to_collect_from(session: Session, day: date, room: int, taken: set[str], owed: Owed) -> list[ClientView]:
-    """Clients with money overdue whom nobody saw for a week, the largest sums first."""
-    if room <= 0:
-        return []
-    codes = sorted((code for code in owed if code not in taken), key=lambda code: (-owed[code].amount, code))
-    found = clients.by_codes(session, codes, day)
-    quiet = [
-        client
-        for client in found
-        if client.last_contact_on is None or (day - client.last_contact_on).days > _QUIET_DAYS
-    ]
-    return quiet[:room]
-
-
-def _urgency(client: ClientView) -> tuple[str, int, str]:
-    """Class first (none counts as C), then the days overdue, then the code."""
-    return client.grade or "C", -(client.days_overdue or 0), client.code
-
-
-def _nearest(rest: Sequence[ClientView], districts: set[str]) -> int:
-    """The place of the next client: of the most urgent class left, one in a district already gone to, if any."""
-    most_urgent = rest[0].grade or "C"
-    same = (
-        place
-        for place, client in enumerate(rest)
-        if (client.grade or "C") == most_urgent and client.district in districts
-    )
-    return next(same, 0)
-
-
-def _by_district(chosen: Sequence[ClientView]) -> list[ClientView]:
-    """The chosen clients, those of one district together, districts in the order they first appear."""
-    seen: dict[str | None, list[ClientView]] = {}
-    for client in chosen:
-        seen.setdefault(client.district, []).append(client)
-    return [client for group in seen.values() for client in group]
-
-
-def _proposal(client: ClientView, step: DueStep | None, day: date, owed: Owed) -> VisitView:
-    return VisitView(
-        code=None,
-        client=ClientRef(client.code, client.name),
-        grade=client.grade,
-        district=client.district,
-        contact=client.primary_contact.name if client.primary_contact else None,
-        by=Channel.VISIT,
-        status=VisitStatus.PLANNED,
-        planned_on=day,
-        planned_at=step.at if step else None,
-        minutes=None,
-        purpose=step.text if step else _("collect what is overdue") if client.code in owed else _("routine visit"),
-        expected=None,
-        materials=None,
-        why=_why(client, step, collects=client.code in owed),
-        on=None,
-        at=None,
-        outcome=None,
-        note=None,
-        next_step=None,
-        next_on=None,
-        next_at=None,
-        no_next_reason=None,
-        unplanned=False,
-        reason=None,
-        moved_to=None,
-    )
-
-
-def _why(client: ClientView, step: DueStep | None, *, collects: bool) -> ReasonCode:
-    if step is not None:
-        return "next_step"
-    if collects:
-        return "collect"
-    if client.last_contact_on is None:
-        return "never_contacted"
-    return "overdue" if client.days_overdue else "due"
-
-
 def _view(
     session: Session,
     day: date,
@@ -290,13 +210,14 @@ def _view(
     calendar: Calendar,
     taken: set[str],
     owed: Owed,
+    matters: DayMatters,
     *,
     proposed: bool,
 ) -> DayPlanView:
     note = noted(session, day)
     due = {client.code: client for client in clients.due(session, day)}
     steps = visits.due_steps(session, day)
-    stops = _placed(day, of_day, due, steps, owed, settings)
+    stops = _with_ready(session, day, _placed(day, of_day, due, steps, owed, matters, settings))
     here = {stop.visit.client.code for stop in stops}
     # An earlier step of a client who has a visit planned for another day is taken care of there.
     elsewhere = taken - here
@@ -317,10 +238,26 @@ def _view(
             for client in due.values()
             if client.code not in in_plan
         ],
-        checks=plan_checks.checks(stops, day_slots, room, working=working, proposed=proposed, key_tasks=note.key_tasks),
+        checks=[
+            *plan_checks.checks(stops, day_slots, room, working=working, proposed=proposed, key_tasks=note.key_tasks),
+            *plan_checks.matters_due(matters),
+        ],
+        matters=matters,
         key_tasks=note.key_tasks,
         yesterday=summary(session, calendar.previous_working_day(day)),
+        preparations=visit_checks.due_before(session, day),
     )
+
+
+def _with_ready(session: Session, day: date, stops: Sequence[PlannedVisit]) -> list[PlannedVisit]:
+    """The visits with what is to be ready for each, by its time in the plan."""
+    begins = {
+        stop.visit.code: datetime.combine(day, stop.place.start if stop.place else stop.visit.planned_at or time.min)
+        for stop in stops
+        if stop.visit.code is not None
+    }
+    ready = visit_checks.of_visits(session, begins) if begins else {}
+    return [replace(stop, ready=ready.get(stop.visit.code or "", [])) for stop in stops]
 
 
 def _placed(
@@ -329,6 +266,7 @@ def _placed(
     due: dict[str, ClientView],
     steps: Sequence[DueStep],
     owed: Owed,
+    matters: DayMatters,
     settings: Settings,
 ) -> list[PlannedVisit]:
     """The visits in order of time, those without one laid into the free parts of the day's field slots.
@@ -351,19 +289,22 @@ def _placed(
             order,
             place,
             travel if visit.face_to_face else 0,
-            _reasons(visit, due.get(visit.client.code), steps, owed.get(visit.client.code)),
+            _reasons(visit, due.get(visit.client.code), steps, owed.get(visit.client.code), matters),
         )
         for order, (visit, place) in enumerate(in_order, start=1)
     ]
 
 
 def _reasons(
-    visit: VisitView, due: ClientView | None, steps: Sequence[DueStep], owed: OverdueMoney | None
+    visit: VisitView, due: ClientView | None, steps: Sequence[DueStep], owed: OverdueMoney | None, matters: DayMatters
 ) -> list[Reason]:
+    code = visit.client.code
     found = []
     if visit.code is not None and visit.planned_at is not None and visit.why is None:
         found.append(Reason("appointment"))
     found += [Reason("next_step", text=step.text) for step in steps if step.client.code == visit.client.code]
+    found += [Reason("promise", text=one.text) for one in matters.promises if one.ours and one.client.code == code]
+    found += [Reason("ticket", text=one.code) for one in matters.tickets if one.client.code == code]
     if owed is not None:
         found.append(Reason("collect", days=owed.days, text=plain(owed.amount)))
     if due is not None and due.last_contact_on is None:
@@ -412,7 +353,7 @@ def following(day: date, today: date, calendar: Calendar) -> date:
 def close(
     session: Session,
     day: date,
-    today: date,
+    now: datetime,
     settings: Settings,
     calendar: Calendar,
     *,
@@ -425,6 +366,7 @@ def close(
     ``key_tasks``, three at most, are those of the following working day. Raises Refused while a visit is open, or
     for a day to come.
     """
+    today = now.date()
     left = unfinished(session, day, today)
     if left:
         raise Refused(
@@ -446,7 +388,7 @@ def close(
         after = noted(session, following(day, today, calendar))
         after.key_tasks = [clean(task, field=_("key task")) for task in key_tasks]
         _save(session, after)
-    return report(session, day, today, settings, calendar)
+    return report(session, day, now, settings, calendar)
 
 
 def _save(session: Session, note: DayPlan) -> None:
@@ -454,8 +396,11 @@ def _save(session: Session, note: DayPlan) -> None:
     session.flush()
 
 
-def report(session: Session, day: date, today: date, settings: Settings, calendar: Calendar) -> DayReport:
-    """The report of a day as it stands."""
+def report(session: Session, day: date, now: datetime, settings: Settings, calendar: Calendar) -> DayReport:
+    """The report of a day as it stands; BadValue for a day to come."""
+    if day > now.date():
+        raise BadValue(_("{day} has not come yet.").format(day=echo_day(day)))
+    ahead = following(day, now.date(), calendar)
     note = noted(session, day)
     return DayReport(
         summary=summary(session, day),
@@ -464,19 +409,23 @@ def report(session: Session, day: date, today: date, settings: Settings, calenda
         gained=note.gained,
         fell_short=note.fell_short,
         target=day_target(session, day, calendar),
-        tomorrow=plan(session, following(day, today, calendar), today, settings, calendar),
+        amount=actuals.total(session, Measure.AMOUNT, day, day + _DAY) or 0,
+        receipts=actuals.total(session, Measure.RECEIPTS, day, day + _DAY) or 0,
+        urgent=day_matters.urgent(session),
+        tomorrow=plan(session, ahead, now, settings, calendar),
     )
 
 
 def planned_days(
-    session: Session, period: Period, today: date, settings: Settings, calendar: Calendar
+    session: Session, period: Period, now: datetime, settings: Settings, calendar: Calendar
 ) -> list[DayPlanView]:
     """The plans of a period's days as they stand, without proposals: working days, and others with a visit."""
     found = []
-    taken = visits.open_clients_on(session, today)
-    owed = collections.overdue(session, today)
+    taken = visits.open_clients_on(session, now.date())
+    owed = collections.overdue(session, now.date())
     for day in period.days():
         standing = _standing(session, day)
         if standing or calendar.is_working(day):
-            found.append(_view(session, day, standing, settings, calendar, taken, owed, proposed=False))
+            matters = day_matters.of_day(session, day, now, settings, calendar)
+            found.append(_view(session, day, standing, settings, calendar, taken, owed, matters, proposed=False))
     return found

@@ -1,15 +1,19 @@
 """The written plan as a supervisor reads it: its visits with place and reasons, and what they would send back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from salescli.i18n import _
+from salescli.services.planning.day_matters import DayMatters
+from salescli.services.planning.visit_checks import CheckItem, open_items
 from salescli.services.visiting.visits import VisitView
 from salescli.slots import Slot
 from salescli.vocabulary import OPEN_STATUSES, VisitStatus
 
-ReasonCode = Literal["appointment", "next_step", "collect", "overdue", "due", "never_contacted", "grade"]
+ReasonCode = Literal[
+    "appointment", "next_step", "promise", "ticket", "collect", "overdue", "due", "never_contacted", "grade"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -23,13 +27,17 @@ class Reason:
 
 @dataclass(frozen=True)
 class PlannedVisit:
-    """A visit in its place in the day; without ``place`` it did not fit into the day's slots."""
+    """A visit in its place in the day; without ``place`` it did not fit into the day's slots.
+
+    ``ready`` is what is to be ready for it.
+    """
 
     visit: VisitView
     order: int
     place: Slot | None
     travel_minutes: int
     reasons: list[Reason]
+    ready: list[CheckItem] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,23 @@ def checks(
     return found
 
 
+def matters_due(matters: DayMatters) -> list[Check]:
+    """What is promised, to be answered or to be done by the day and still open."""
+    found = []
+    for promise in matters.promises:
+        words = _("promise of ours due: {text}") if promise.ours else _("promise of theirs due: {text}")
+        text = words.format(text=promise.text)
+        found.append(Check("warning", "promise_due", text, promise.visit, promise.client.name))
+    for ticket in matters.tickets:
+        if ticket.overdue:
+            text = _("{code} is overdue: {text}").format(code=ticket.code, text=ticket.text)
+            found.append(Check("warning", "ticket_overdue", text, None, ticket.client.name))
+    for task in matters.tasks:
+        text = _("task due: {text}").format(text=task.title)
+        found.append(Check("warning", "task_due", text, None, task.client.name if task.client else None))
+    return found
+
+
 def _visit_checks(stop: PlannedVisit, slots: Sequence[Slot]) -> list[Check]:
     visit, place = stop.visit, stop.place
     inside = place is None or any(slot.start <= place.start and place.end <= slot.end for slot in slots)
@@ -85,8 +110,12 @@ def _visit_checks(stop: PlannedVisit, slots: Sequence[Slot]) -> list[Check]:
         found.append(("warning", "no_expected", _("no expected result")))
     if visit.status != VisitStatus.CONFIRMED:
         found.append(("warning", "not_confirmed", _("appointment not confirmed")))
-    if not visit.materials:
+    left = open_items(stop.ready)
+    if not visit.materials and len(left) == len(stop.ready):
         found.append(("warning", "no_materials", _("no materials named")))
+    if left:
+        words = _(", ").join(item.text for item in left)
+        found.append(("warning", "not_ready", _("not ready: {items}").format(items=words)))
     return [Check(level, code, message, visit.code, visit.client.name) for level, code, message in found]
 
 

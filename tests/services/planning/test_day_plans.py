@@ -54,12 +54,12 @@ def codes(plan: DayPlanView, level: str = "error") -> list[str]:
 
 
 def make(desk: Desk, begin: date, end: date) -> list[DayPlanView]:
-    return day_plans.propose_period(desk.session, Period.between(begin, end), *desk.rules)
+    return day_plans.propose_period(desk.session, Period.between(begin, end), *desk.rules_now)
 
 
 def close(desk: Desk, day: date | None = None, **said: Any) -> day_plans.DayReport:
     told: dict[str, Any] = {"gained": None, "fell_short": None, "key_tasks": [], **said}
-    return day_plans.close(desk.session, day or desk.today, *desk.rules, **told)
+    return day_plans.close(desk.session, day or desk.today, *desk.rules_now, **told)
 
 
 # --- what stands in the plan ---
@@ -512,7 +512,7 @@ def test_only_what_happened_face_to_face_counts_as_a_visit(desk: Desk) -> None:
 def test_a_weeks_plans_are_its_working_days_and_others_with_a_visit(desk: Desk) -> None:
     desk.contacted("逾期", TODAY - timedelta(days=200))
     desk.plan(desk.contacted("蓝海", MON), SAT, TEN)
-    plans = day_plans.planned_days(desk.session, Period.week_of(TODAY), *desk.rules)
+    plans = day_plans.planned_days(desk.session, Period.week_of(TODAY), *desk.rules_now)
     assert [(plan.day, len(plan.visits)) for plan in plans] == [
         (MON, 0), (TUE, 0), (WED, 0), (THU, 0), (FRI, 0), (SAT, 1),
     ]  # fmt: skip

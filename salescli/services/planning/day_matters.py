@@ -1,0 +1,57 @@
+"""What a day asks for besides visits: promises due, problems open, tasks, and what is urgent in the house."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from salescli.calendars import Calendar
+from salescli.config import Settings
+from salescli.service_words import Severity
+from salescli.services.care import promise_views, task_lists, ticket_lists
+from salescli.services.care.care_tables import FEEDBACK
+from salescli.services.care.promise_views import PromiseView
+from salescli.services.care.task_lists import TaskView
+from salescli.services.care.ticket_lists import TicketView
+
+
+@dataclass(frozen=True)
+class DayMatters:
+    """Open promises due by the day, ours first; open problems and tasks, overdue first; urgent matters by code."""
+
+    promises: list[PromiseView] = field(default_factory=list)
+    tickets: list[TicketView] = field(default_factory=list)
+    tasks: list[TaskView] = field(default_factory=list)
+    urgent: list[tuple[str, str]] = field(default_factory=list)
+
+    def client_codes(self) -> list[str]:
+        """The clients to whom we owe something by the day: a promise, or the solution of a problem that hurts them."""
+        ours = [promise.client.code for promise in self.promises if promise.ours]
+        hurt = [ticket.client.code for ticket in self.tickets if ticket.severity != Severity.MINOR]
+        return list(dict.fromkeys([*ours, *hurt]))
+
+
+def of_day(session: Session, day: date, now: datetime, settings: Settings, calendar: Calendar) -> DayMatters:
+    """What ``day`` asks for, as it stands at ``now`` (aware)."""
+    return DayMatters(
+        promises=promise_views.due(session, day, now.date()),
+        tickets=ticket_lists.open_all(session, now, settings, calendar),
+        tasks=task_lists.open_until(session, day, now.date()),
+        urgent=urgent(session),
+    )
+
+
+def urgent(session: Session) -> list[tuple[str, str]]:
+    """Code and text of what was brought up as urgent and nobody has taken note of, the oldest first."""
+    query = (
+        sa.select(FEEDBACK.c.code, FEEDBACK.c.text)
+        .where(
+            FEEDBACK.c.urgent.is_(True),
+            FEEDBACK.c.state == "open",
+            FEEDBACK.c.acknowledged_on.is_(None),
+            FEEDBACK.c.deleted_at.is_(None),
+        )
+        .order_by(FEEDBACK.c.raised_on, FEEDBACK.c.id)
+    )
+    return [(code, text) for code, text in session.connection().execute(query)]
