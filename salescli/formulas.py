@@ -61,7 +61,10 @@ _FORMULAS: dict[Kpi, str] = {
         "or a next step with a date."
     ),
     Measure.QUOTES: N_("Quotations counted on the day issued, each once however often it was revised."),
-    Measure.SATISFACTION: N_("A level, not a sum: the latest one of the period."),
+    Measure.SATISFACTION: N_(
+        "A level, not a sum: the average of the scores that clients gave, out of 100, from the start of the quarter, "
+        "or of the period where that is earlier, to its end."
+    ),
     Ratio.RETENTION: N_(
         "Clients with an order in the period and in the period before ÷ clients with an order in the period before. "
         "Of a week: the 90 days up to its end against the 90 days before them."
@@ -78,7 +81,10 @@ _FORMULAS: dict[Kpi, str] = {
         "Open receivables past their due day ÷ all open receivables, in yuan, at the end of the period, or today while "
         "it runs."
     ),
-    Ratio.RESPONSE_RATE: N_("Problems of clients answered in time ÷ problems whose answer was due in the period."),
+    Ratio.RESPONSE_RATE: N_(
+        "Problems of clients answered in time ÷ problems whose answer was due in the period; one not answered counts "
+        "from the day after it was due."
+    ),
 }
 
 

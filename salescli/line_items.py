@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from salescli.amounts import LIMIT, excerpt, grouped, half_width, parse_amount
+from salescli.amounts import LIMIT, excerpt, grouped, half_width, parse_amount, plain
 from salescli.currencies import decimal_text, half_up, named_in
 from salescli.errors import BadValue
 from salescli.i18n import _
@@ -23,8 +23,11 @@ _UNIT_WORDS = (
     "公斤|千克|公里|厘米|毫米|毫升|平方米?|立方米?|平米|小时|工日|人天|人月|pcs?|pieces?|sets?|kgs?|g|tons?|t|mm|cm|m[23²³]?"
     "|㎡|m3|l|box(?:es)?|ctns?|units?|pairs?|rolls?|ea|doz(?:en)?|kits?|hours?|hrs?|days?|months?"
 )
-_QUANTITY = rf"(?P<quantity>{_NUMBER}) ?(?P<many>[万千]?) ?(?P<unit>{_UNIT_WORDS}|[{_UNITS}])?"
-_ANY_UNIT = rf"(?P<quantity>{_NUMBER}) ?(?P<many>[万千]?) ?(?P<unit>[^\W\d_]{{1,6}})?"
+# 千克, 千米 and the like are units of their own.
+_THOUSAND = "千(?![克米瓦卡升伏帕赫])"
+_TIMES = f"(?:万|{_THOUSAND})?"
+_QUANTITY = rf"(?P<quantity>{_NUMBER}) ?(?P<many>{_TIMES}) ?(?P<unit>{_UNIT_WORDS}|[{_UNITS}])?"
+_ANY_UNIT = rf"(?P<quantity>{_NUMBER}) ?(?P<many>{_TIMES}) ?(?P<unit>[^\W\d_]{{1,6}})?"
 _DISCOUNT = re.compile(
     rf"[\s,;(]*(?:(?:-|\bless\b|优惠|下浮|\bdiscount\b|折扣)\s*(?P<less>{_NUMBER})\s*%|(?P<off>{_NUMBER})\s*%\s*off"
     r"|(?P<fold>[0-9](?:\.?[0-9])?|[一二三四五六七八九]{1,2})\s*折)\s*\)?$",
@@ -46,6 +49,16 @@ _TWO = (
     re.compile(rf"(?P<product>.+?)[\s,;]+{_QUANTITY}$", re.IGNORECASE),
 )
 _PER_UNIT = re.compile(r"\s*(?:/|每|\bper\b)\s*[^\W\d_]{1,6}$", re.IGNORECASE)
+# Prices of many at once, as small parts have them.
+_PER_MANY = re.compile(
+    rf"\s*(?:/|每|\bper\b)\s*(?P<many>10,?000|1,?000|100|百|{_THOUSAND}|万|hundred\b|thousand\b|k(?=pcs?$|$))"
+    r"\s*(?P<unit>[^\W\d_]{1,6})?$",
+    re.IGNORECASE,
+)
+_MANY = {"百": 100, "千": 1000, "万": 10_000, "hundred": 100, "thousand": 1000, "k": 1000}
+_MANY_WORDS = {100: "百", 1000: "千", 10_000: "万"}
+_UNIT_OF_MANY = re.compile(rf"(?P<many>百|{_THOUSAND}|万|10000|1000|100)(?:$| ?(?P<unit>[^\d ].*)$)")
+_FINE_PRICE = re.compile(r"[0-9]{1,9}\.[0-9]{3,6}")
 _PERCENT = re.compile(r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,4})?)\s*(?P<sign>%|个点|percent)?", re.IGNORECASE)
 _FIGURES = str.maketrans("一二三四五六七八九", "123456789")
 
@@ -54,7 +67,7 @@ _FIGURES = str.maketrans("一二三四五六七八九", "123456789")
 class TypedLine:
     """A line as it was typed: ``quantity`` and ``discount_percent`` are decimal texts, ``price`` minor units.
 
-    What was not said is None; ``currency`` is the one named beside the price.
+    What was not said is None; ``currency`` is the one named beside the price, which is that of ``per`` units.
     """
 
     product: str
@@ -63,6 +76,7 @@ class TypedLine:
     price: int | None = None
     currency: str | None = None
     discount_percent: str | None = None
+    per: int = 1
 
 
 def parse_line(text: str) -> TypedLine:
@@ -80,15 +94,58 @@ def parse_line(text: str) -> TypedLine:
     if found is None:
         raise _unclear(text)
     price = found.groupdict().get("price") or price
-    currency, minor = (None, None) if price is None else _price(price, text)
+    product = clean(given[found.start("product") : found.end("product")].rstrip(" ,;，；、"), field=_("product"))
+    quantity, unit = _quantity(found["quantity"], found["many"], text), _unit(given, found)
+    many = None if price is None else _PER_MANY.search(price)
+    per = _many(many["many"]) if many else 1
+    currency, bare = (None, None) if price is None else _bare_price(price[: many.start()] if many else price, text)
+    if bare is not None and _FINE_PRICE.fullmatch(bare.rstrip("0")):
+        _refuse_fine_price(bare, per, f"{product} x {quantity}{unit or ''}", discount)
     return TypedLine(
-        product=clean(given[found.start("product") : found.end("product")].rstrip(" ,;，；、"), field=_("product")),
-        quantity=_quantity(found["quantity"], found["many"], text),
-        unit=_unit(given, found),
-        price=minor,
+        product=product,
+        quantity=quantity,
+        unit=unit or (many["unit"] if many else None),
+        price=None if bare is None else parse_amount(bare),
         currency=currency,
         discount_percent=discount,
+        per=per,
     )
+
+
+def _many(text: str) -> int:
+    return _MANY.get(text.lower()) or int(text.replace(",", ""))
+
+
+def _refuse_fine_price(price: str, per: int, goods: str, discount: str | None) -> None:
+    """Refuse a price with more than two decimals, and say how the same is written for a hundred or a thousand."""
+    for many in (100, 1000, 10_000):
+        whole = Decimal(price) / per * many
+        if many > per and whole * 100 == int(whole * 100):
+            off = f" -{discount}%" if discount else ""
+            raise BadValue(
+                _("The price “{price}” has more than two decimals.").format(price=price),
+                hint=_("Give the price of {many}: “{line}”.").format(
+                    many=f"{many:,}", line=f"{goods} @ {plain(int(whole * 100))}/{many}{off}"
+                ),
+            )
+
+
+def divided(quantity: str, per: int) -> str:
+    """``quantity`` (decimal text) counted in hundreds, thousands, …: ``2500`` by 1,000 is ``2.5``."""
+    return decimal_text(f"{Decimal(quantity) / per:f}")
+
+
+def counted(quantity: str, unit: str | None) -> str:
+    """How many single ones a quantity of a unit is: 2.5 千件 are 2500."""
+    found = _UNIT_OF_MANY.fullmatch(unit or "")
+    return quantity if found is None else decimal_text(f"{Decimal(quantity) * _many(found['many']):f}")
+
+
+def unit_of_many(per: int, unit: str | None) -> str:
+    """The unit of a price for many: 千件, ``1000 pcs``."""
+    if unit is None or unit.isascii():
+        return f"{per} {unit or ''}".rstrip()
+    return f"{_MANY_WORDS[per]}{unit}"
 
 
 def line_amount(quantity: str, price: int, discount_percent: str | None = None) -> int:
@@ -156,12 +213,12 @@ def _counted(text: str, *, priced: bool) -> re.Match[str] | None:
     return next((found for way in ways if (found := way.fullmatch(text.strip()))), None)
 
 
-def _price(price: str, line: str) -> tuple[str | None, int]:
-    """The currency named beside a price, and the price for one in minor units."""
+def _bare_price(price: str, line: str) -> tuple[str | None, str]:
+    """The currency named beside a price, and the price alone."""
     currency, bare = named_in(_PER_UNIT.sub("", price))
     if not bare:
         raise _unclear(line)
-    return currency, parse_amount(bare)
+    return currency, bare
 
 
 def _quantity(number: str, many: str, line: str) -> str:

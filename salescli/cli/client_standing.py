@@ -79,13 +79,13 @@ def grade(
         views = services.gradings.worked_out(session, run.today, run.settings, only)
         if apply:
             changed = services.gradings.apply(session, views, run.today, run.settings, calendar)
-            codes = {view.client.code for view in changed}
+            codes = {view.client.code for view in changed} | {lapsed.client.code for lapsed in run.lapsed}
             views = services.gradings.worked_out(session, run.today, run.settings, only)
             views = [view for view in views if view.client.code in codes] if ref is None else views
         rule = services.gradings.Rule.of(run.settings)
     render.standing.show_gradings(views, rule, render.output.form(as_json=as_json, as_csv=as_csv), explain=explain)
     if apply:
-        count = len(changed)
+        count = len(codes)
         render.output.say(
             _n("{count} client has a new class.", "{count} clients have a new class.", count).format(count=count)
         )

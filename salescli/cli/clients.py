@@ -4,18 +4,19 @@ from typing import Annotated, Any
 
 import typer
 
-from salescli import render, services
-from salescli.cli import client_files, client_standing
+from salescli import amounts, render, services
+from salescli.cli import briefs, client_admission, client_duplicates, client_files, client_standing
 from salescli.cli.ask import confirm, given_or_asked, with_choice
 from salescli.cli.completion import client_names
 from salescli.cli.options import Csv, Json, Yes, described, group
 from salescli.cli.run import Run
 from salescli.errors import BadValue
-from salescli.i18n import _, _n
+from salescli.i18n import _, _n, one_after_another
 
 app = group(_("Clients and contacts: add, find, import, who is due."))
 contact_app = group(_("The people at a client."))
 app.add_typer(contact_app, name="contact")
+app.add_typer(briefs.app)  # `brief` and `timeline`, which `sales brief` takes without the rest
 
 Ref = Annotated[
     str,
@@ -95,12 +96,13 @@ def add(
     with run.writing("client add") as session:
         calendar = services.work_calendar.of(session)
         client = services.clients.add(session, fields, person or None, run.today, run.settings, calendar)
-        alike = services.clients.likely_duplicates(session, client)
+        alike = services.duplicates.of(session, client)
         view = services.clients.view(session, client, run.today)
     render.output.show_record(view, render.clients.CLIENTS, render.output.form(as_json=as_json))
     render.output.say(_("Added {code} {name}.").format(code=view.code, name=view.name))
-    for code, name in alike:
-        render.output.say(_("Is it the same as {code} {name}?").format(code=code, name=name))
+    for pair in alike:
+        question = _("Is it the same as {code} {name}?").format(code=pair.first.code, name=pair.first.name)
+        render.output.say(f"{question} {render.duplicates.score_words(pair)}")
 
 
 @app.command("list", **described(_("List clients."), "sales client list 蓝海", "sales client list --grade A --overdue"))
@@ -138,12 +140,16 @@ def show(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
 
     def find(ref: str) -> Any:
         with run.reading() as session:
-            return services.clients.view(session, services.clients.find(session, ref), run.today)
+            client = services.clients.find(session, ref)
+            told = services.credits.notes(services.credits.view(session, client, run.today))
+            return services.clients.view(session, client, run.today), told
 
-    view = with_choice(ref, find)
+    view, told = with_choice(ref, find)
     render.output.show_record(view, render.clients.CLIENTS, render.output.form(as_json=as_json))
     if not as_json and len(view.contacts) > 1:
         render.output.print_table(view.contacts, render.clients.CONTACTS)
+    for sentence in told:
+        render.output.say(sentence)
 
 
 @app.command("edit", **described(_("Change a client."), "sales client edit hzlh --grade A --district 滨江"))
@@ -201,10 +207,22 @@ def remove(ctx: typer.Context, ref: Ref, yes: Yes = False, as_json: Json = False
 
     def look(ref: str) -> Any:
         with run.reading() as session:
-            return services.clients.view(session, services.clients.find(session, ref), run.today)
+            client = services.clients.find(session, ref)
+            booked = services.credits.booked(session, client.id or 0)
+            return services.clients.view(session, client, run.today), booked
 
-    view = with_choice(ref, look)
-    if not confirm(_("Remove {code} {name}?").format(code=view.code, name=view.name), yes=yes):
+    view, booked = with_choice(ref, look)
+    question = _("Remove {code} {name}?").format(code=view.code, name=view.name)
+    if booked.orders or booked.receipts:
+        leaving = _("With it leave the figures: orders {orders} ({ordered}), receipts {receipts} ({received}).")
+        told = leaving.format(
+            orders=booked.orders,
+            ordered=amounts.grouped(booked.ordered),
+            receipts=booked.receipts,
+            received=amounts.grouped(booked.received),
+        )
+        question = one_after_another(told, question)
+    if not confirm(question, yes=yes):
         raise typer.Exit
     with run.writing("client remove") as session:
         services.clients.remove(session, services.clients.find(session, view.code))
@@ -228,21 +246,6 @@ def due(ctx: typer.Context, grade: Grade = None, as_json: Json = False, as_csv: 
                 late,
             ).format(count=late)
         )
-
-
-@app.command("brief", **described(_("The page before a visit."), "sales client brief hzlh", "sales brief 蓝海"))
-def brief(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
-    run = Run.of(ctx)
-
-    def look(ref: str) -> Any:
-        with run.reading() as session:
-            return services.briefs.of(session, services.clients.find(session, ref), run.today)
-
-    found = with_choice(ref, look)
-    if as_json:
-        render.output.print_json(render.briefs.brief_json(found))
-    else:
-        render.briefs.print_brief(found)
 
 
 @contact_app.command("list", **described(_("List the people at a client."), "sales client contact list hzlh"))
@@ -386,3 +389,33 @@ app.command(
         "sales client grade 蓝海 --set A --reason 总部指定 --until 2027-06-30",
     ),
 )(client_standing.grade)
+
+app.command(
+    "admit",
+    **described(
+        _("The admission of a client: its papers, submitted, approved or rejected."),
+        "sales client admit 蓝海",
+        "sales client admit 蓝海 --received 营业执照 --file 营业执照.pdf",
+        "sales client admit 蓝海 --submit",
+        "sales client admit 蓝海 --reject --reason 开票资料不全 --told 今天",
+    ),
+)(client_admission.admit)
+
+app.command(
+    "dupes",
+    **described(
+        _("Clients that are likely one and the same, with a score and its reasons."),
+        "sales client dupes",
+        "sales client dupes --min 80 --csv",
+        "sales client dupes --different C0012 C0099",
+    ),
+)(client_duplicates.dupes)
+
+app.command(
+    "merge",
+    **described(
+        _("Take one client into another: all that belongs to it moves, and nothing is lost."),
+        "sales client merge C0012 C0099 --dry-run",
+        "sales client merge C0012 C0099",
+    ),
+)(client_duplicates.merge)

@@ -178,6 +178,15 @@ def _say_sums(rows: "list[DealView]") -> None:
                 found.deals,
             ).format(count=found.deals, amount=amounts.grouped(found.amount), weighted=amounts.grouped(found.weighted))
         )
+    overdue = sum(deal.overdue for deal in rows)
+    if overdue:
+        render.output.say(
+            _n(
+                "{count} deal is still open after the day it was expected.",
+                "{count} deals are still open after the days they were expected.",
+                overdue,
+            ).format(count=overdue)
+        )
     late = sum(deal.stale for deal in rows)
     if late:
         render.output.say(
@@ -390,8 +399,8 @@ def forecast(
     if outlook.late.deals:
         render.output.say(
             _n(
-                "The expected day of {count} open deal has passed: {amount}.",
-                "The expected day of {count} open deals has passed: {amount}.",
+                "The expected day of {count} open deal has passed: {amount}; it counts in the month of today.",
+                "The expected day of {count} open deals has passed: {amount}; they count in the month of today.",
                 outlook.late.deals,
             ).format(count=outlook.late.deals, amount=amounts.grouped(outlook.late.amount))
         )

@@ -44,6 +44,8 @@ def gap(
 ) -> None:
     run = Run.of(ctx)
     days, counted = parse_period(period, run.today), parse_word(measure, Measure)
+    if plan:
+        services.gaps.refuse_over(days, run.today)  # whether or not there is a target
     with run.writing("gap") if plan else run.reading() as session:
         calendar = services.work_calendar.of(session)
         found = services.gaps.gap_list(session, days, counted, calendar, run.today, run.settings)

@@ -12,8 +12,8 @@ from salescli.cli import order_files
 from salescli.cli.ask import confirm, given_or_asked, with_choice
 from salescli.cli.clients import Ref
 from salescli.cli.completion import client_names
-from salescli.cli.help_text import Command
 from salescli.cli.options import Csv, Json, Yes, described, group
+from salescli.cli.order_lists import ExpiringDays, text_and_period
 from salescli.cli.run import Run
 from salescli.dates import echo_day
 from salescli.errors import BadValue
@@ -27,24 +27,12 @@ if TYPE_CHECKING:
 
 app = group(_("Orders: add, deliver, accept, return, import, which are late."))
 
-_EXPIRING_DAYS = 30
-
-
-class ExpiringDays(Command):
-    """Takes ``--expiring`` without a number for the usual number of days."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """The arguments as Typer takes them, ``--expiring`` always with its days."""
-        filled: list[str] = []
-        for place, word in enumerate(args):
-            filled.append(word)
-            if word == "--expiring" and not "".join(args[place + 1 : place + 2]).isdecimal():
-                filled.append(str(_EXPIRING_DAYS))
-        return super().parse_args(ctx, filled)
-
-
 OrderRef = Annotated[
     str, typer.Argument(metavar="ORDER", help=_("Code, the contract's number, or a client with one open order."))
+]
+OrderOrReturn = Annotated[
+    str,
+    typer.Argument(metavar="ORDER", help=_("An order's code or number, or the code of a return: O0012-1.")),
 ]
 Lines = Annotated[
     list[str] | None,
@@ -54,6 +42,7 @@ Lines = Annotated[
         help=_("PRODUCT x QUANTITY @ PRICE -5%; may be repeated. Without a price: the client's, else the list's."),
     ),
 ]
+Terms = Annotated[str | None, typer.Option("--terms", help=_("Terms of payment: 月结60天, 款到发货, …"))]
 Number = Annotated[str | None, typer.Option("--number", metavar="NO", help=_("The contract's own number."))]
 Product = Annotated[str | None, typer.Option("--product", help=_("What was ordered, in words."))]
 Promised = Annotated[str | None, typer.Option("--promised", metavar="DAY", help=_("The day promised for delivery."))]
@@ -89,7 +78,7 @@ def add(
     deal: Annotated[str | None, typer.Option("--deal", metavar="DEAL", help=_("The deal that is won by it."))] = None,
     lines: Lines = None,
     product: Product = None,
-    terms: Annotated[str | None, typer.Option("--terms", help=_("Terms of payment: 月结60天, 款到发货, …"))] = None,
+    terms: Terms = None,
     promised: Promised = None,
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CUR", help=_("USD, EUR, …; yuan unless given."))
@@ -142,7 +131,8 @@ def add(
 @app.command(
     "edit",
     **described(
-        _("Change what an order says: its number, promised day, contract, cost, shares, note."),
+        _("Change what an order says: amount, goods, terms, number, promised day, contract, cost, shares, note."),
+        "sales order edit O0012 --amount 13万 --terms 30%预付，70%月结30天",
         "sales order edit O0012 --promised 12-31 --note 客户要求推迟",
         "sales order edit HT2026-118 --contract-file 合同/HT2026-118.pdf --contract-end 2027-11-30",
     ),
@@ -150,6 +140,11 @@ def add(
 def edit(
     ctx: typer.Context,
     ref: OrderRef,
+    amount: Annotated[
+        str | None, typer.Option("--amount", metavar="AMOUNT", help=_("Tax included; not below what was received."))
+    ] = None,
+    lines: Lines = None,
+    terms: Terms = None,
     number: Number = None,
     product: Product = None,
     promised: Promised = None,
@@ -167,11 +162,39 @@ def edit(
         "shares": shares, "note": note, **_contract(run.today, contract_file, contract_begin, contract_end),
     }  # fmt: skip
     fields = {name: value for name, value in given.items() if value is not None}
-    if not fields:
+    money = {"amount": _amount(amount), "lines": lines or (), "terms": terms}
+    amended = amount is not None or terms is not None or bool(lines)
+    if not fields and not amended:
         raise BadValue(_("Nothing to change was given."), hint=_("`sales order edit --help` lists what can be."))
-    view = _change(run, ref, "order edit", lambda session, order: services.orders.edit(session, order, fields))
+    told: list[str] = []
+
+    def change(session: "Session", order: "Order") -> None:
+        told[:] = _amend(run, session, order, money) if amended else []
+        services.orders.edit(session, order, fields)
+
+    view = _change(run, ref, "order edit", change)
     _show_one(run, view, as_json)
     render.output.say(_words(_("Changed {code} {client}."), view))
+    for sentence in told:
+        render.output.say(sentence)
+
+
+def _amend(run: Run, session: "Session", order: "Order", money: dict[str, Any]) -> list[str]:
+    """Change what an order comes to; what there is to say of it, a sentence each."""
+    before, paid = order.value, services.receipts.paying(session, order)
+    services.amendments.amend(session, order, run.settings, **money)
+    told = [*_newly_paid(session, order, paid), *services.orders.differences(session, order)]
+    if order.value > before:
+        client = services.orders.client_of(session, order)
+        told += services.credits.warnings(session, client, 0, run.today, run.settings)
+    return told
+
+
+def _newly_paid(session: "Session", order: "Order", before: list[tuple[str, int]]) -> list[str]:
+    """Which money on account pays for an order since receipts paid ``before`` for it; a sentence each."""
+    known = dict(before)
+    now = [(code, amount - known.get(code, 0)) for code, amount in services.receipts.paying(session, order)]
+    return [*render.receipts.account_words([one for one in now if one[1] > 0], order.currency)]
 
 
 @app.command(
@@ -213,7 +236,7 @@ def list_(
     as_csv: Csv = False,
 ) -> None:
     run = Run.of(ctx)
-    text, period = _text_and_period(run, words or [])
+    text, period = text_and_period(run, words or [])
 
     def look(ref: str) -> "list[OrderView]":
         with run.reading() as session:
@@ -334,9 +357,23 @@ def return_(
     )
 
 
-@app.command("remove", **described(_("Take an order out of every list."), "sales order remove O0012"))
-def remove(ctx: typer.Context, ref: OrderRef, yes: Yes = False, as_json: Json = False) -> None:
+@app.command(
+    "remove",
+    **described(
+        _("Take an order, or a return noted by mistake, out of every list."),
+        "sales order remove O0012",
+        "sales order remove O0012-1",
+    ),
+)
+def remove(ctx: typer.Context, ref: OrderOrReturn, yes: Yes = False, as_json: Json = False) -> None:
     run = Run.of(ctx)
+    with run.reading() as session:
+        back = services.order_returns.find(session, ref)
+        if back is not None:
+            view = services.orders.view(session, services.order_returns.order_of(session, back), run.today)
+    if back is not None:
+        _remove_return(run, ref, view, yes=yes, as_json=as_json)
+        return
     view = with_choice(ref, lambda ref: _view(run, ref))
     if not confirm(_words(_("Remove {code} {client}?"), view), yes=yes):
         raise typer.Exit
@@ -347,6 +384,28 @@ def remove(ctx: typer.Context, ref: OrderRef, yes: Yes = False, as_json: Json = 
     render.orders.show_order(view, render.output.form(as_json=as_json))
     render.output.say(_words(_("Removed {code} {client}."), view))
     _say_freed(freed)
+
+
+def _remove_return(run: Run, ref: str, before: "OrderView", *, yes: bool, as_json: bool) -> None:
+    """Take a return out; what it took off is owed again, and money on account pays for it."""
+    back = next(one for one in before.returns if one.code == amounts.half_width(ref).strip().upper())
+    words = {"code": back.code, "client": before.client.name, "amount": amounts.grouped(back.amount)}
+    question = _("Remove the return {code} of {client}, {amount} on {day}?")
+    if not confirm(question.format(**words, day=echo_day(back.on)), yes=yes):
+        raise typer.Exit
+    with run.writing("order remove") as session:
+        found = services.order_returns.find(session, back.code)
+        assert found is not None
+        order = services.order_returns.remove(session, found)
+        services.bookings.settle(session, order, run.settings)
+        paid = services.receipts.paying(session, order)
+        services.receipts.pay_from_account(session, order)
+        told = _newly_paid(session, order, paid)
+        view = services.orders.view(session, order, run.today)
+    _show_one(run, view, as_json)
+    render.output.say(_("Removed the return {code} of {client}: {amount} is owed again.").format(**words))
+    for sentence in told:
+        render.output.say(sentence)
 
 
 app.command(
@@ -404,16 +463,6 @@ def _words(sentence: str, view: "OrderView", day: date | None = None) -> str:
         amount=render.orders.sum_words(view),
         day=echo_day(day or view.signed_on),
     )
-
-
-def _text_and_period(run: Run, words: list[str]) -> tuple[str | None, dates.Period | None]:
-    """The words to look for, and the period that the last one names, if it names one."""
-    try:
-        period = dates.parse_period(words[-1], run.today) if words else None
-    except BadValue:
-        period = None
-    text = " ".join(words if period is None else words[:-1])
-    return text or None, period
 
 
 def _contract(signed_on: date, file: str | None, begin: str | None, end: str | None) -> dict[str, Any]:

@@ -156,10 +156,62 @@ def _say_written(view: "QuotationView") -> None:
     )
 
 
-@app.command("submit", **described(_("Hand a quotation in for approval."), "sales quote submit Q0001"))
-def submit(ctx: typer.Context, ref: QuoteRef, as_json: Json = False) -> None:
+@app.command(
+    "submit",
+    **described(
+        _("Hand a quotation in for approval; --out writes the form on which it is given."),
+        "sales quote submit Q0001",
+        "sales quote submit Q0001 --out 报价审批.xlsx",
+    ),
+)
+def submit(
+    ctx: typer.Context,
+    ref: QuoteRef,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help=_("A new .xlsx file for the supervisor to fill in."))
+    ] = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
     run = Run.of(ctx)
-    _step(run, ref, "quote submit", as_json, lambda session, one: services.quotations.submit(session, one, run.today))
+    if out is not None:
+        render.quotation_sheet.check_target(out, force=force)
+
+    def work(session: "Session", one: "Quotation") -> "Quotation":
+        # What was handed in already gets its form again.
+        again = out is not None and one.state == "submitted"
+        quotation = one if again else services.quotations.submit(session, one, run.today)
+        if out is not None:
+            _write_sheet(run, session, services.quotations.view(session, quotation, run.today), out, approval=True)
+        return quotation
+
+    _step(run, ref, "quote submit", as_json, work)
+    if out is not None:
+        render.output.say(_("{path}: `sales quote reply` takes it back when it is filled in.").format(path=out))
+
+
+@app.command(
+    "reply",
+    **described(
+        _("Take a filled-in approval form back: the quotation is approved, or returned with the reason."),
+        "sales quote reply 报价审批.xlsx",
+    ),
+)
+def reply(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The form that `sales quote submit --out` wrote."))],
+    as_json: Json = False,
+) -> None:
+    run = Run.of(ctx)
+    answer = services.quotation_replies.read(file)
+    with run.writing("quote reply") as session:
+        quotation = services.quotation_replies.take(session, answer, run.today)
+        view = services.quotations.view(session, quotation, run.today)
+    render.quotations.show(view, render.output.form(as_json=as_json))
+    render.output.say(render.quotations.state_words(view))
+    if answer.signed:
+        day = "" if answer.signed_on is None else echo_day(answer.signed_on)
+        render.output.say(_("Signed: {who} {day}").format(who=answer.signed, day=day).rstrip())
 
 
 @app.command("approve", **described(_("Note that a quotation is approved."), "sales quote approve Q0001"))
@@ -300,12 +352,9 @@ def export(
     view = _seen(run, ref, version)
     path = file or Path(render.quotation_sheet.file_name(view))
     render.quotation_sheet.check_target(path, force=force)
-    with run.reading() as session:
-        profile = services.profile.view(services.profile.of(session))
-        people = services.contacts.listed(session, services.clients.find(session, view.client.code))
-    head = run.settings.words("quotes.letterhead")
     unapproved = run.settings.yes("quotes.approval") and view.state in ("draft", "submitted", "returned")
-    render.quotation_sheet.write(path, view, profile, people[0] if people else None, head, draft=unapproved)
+    with run.reading() as session:
+        _write_sheet(run, session, view, path, draft=unapproved)
     if as_json:
         render.output.print_json({"path": str(path), "code": view.code, "version": view.version})
     else:
@@ -313,6 +362,13 @@ def export(
         render.output.print_text(str(path))
     if unapproved:
         render.output.say(_("It is marked as a draft, because it is not approved."))
+
+
+def _write_sheet(run: Run, session: "Session", view: "QuotationView", path: Path, **kind: bool) -> None:
+    profile = services.profile.view(services.profile.of(session))
+    people = services.contacts.listed(session, services.clients.find(session, view.client.code))
+    head = run.settings.words("quotes.letterhead")
+    render.quotation_sheet.write(path, view, profile, people[0] if people else None, head, **kind)
 
 
 def _seen(run: Run, ref: str, version: str | None) -> "QuotationView":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from salescli import amounts, currencies, dates, render, services
-from salescli.cli import receipt_files
+from salescli.cli import receipt_files, receipt_removal
 from salescli.cli.ask import confirm, with_choice
 from salescli.cli.clients import Ref
 from salescli.cli.completion import client_names
@@ -186,7 +186,16 @@ def list_(
         lambda session, whose: services.receipts.listed(session, span, whose, only_unallocated=unallocated),
     )
     form = render.output.form(as_json=as_json, as_csv=as_csv)
-    render.output.show_rows(rows, render.receipts.RECEIPTS, form, empty=_("No receipt."))
+    render.receipts.show_receipts(rows, form, empty=_("No receipt."))
+
+
+@app.command(
+    "show",
+    **described(_("Show a receipt: what it pays for, and what of it was paid back."), "sales receipt show R0003"),
+)
+def show(ctx: typer.Context, ref: ReceiptRef, as_json: Json = False) -> None:
+    run = Run.of(ctx)
+    _show(with_choice(ref, lambda ref: _view(run, ref)), as_json)
 
 
 @app.command(
@@ -266,10 +275,11 @@ def refund(
     view = with_choice(client, work)
     render.output.show_record(view, render.receipts.REFUNDS, render.output.form(as_json=as_json))
     render.output.say(
-        _("Paid back {amount} to {client}, {day}.").format(
+        _("Paid back {amount} to {client}, {day}: {codes}.").format(
             amount=render.receipts.money(view.amount, view.currency),
             client=view.client.name,
             day=dates.echo_day(view.refunded_on),
+            codes=_(", ").join(view.codes),
         )
     )
 
@@ -401,27 +411,14 @@ def statement(
         render.output.say(_("There is more in {currency}: --currency {currency}.").format(currency=code))
 
 
-@app.command(
+app.command(
     "remove",
-    **described(_("Take a receipt out of every list; what it paid is open again."), "sales receipt remove R0003"),
-)
-def remove(ctx: typer.Context, ref: ReceiptRef, yes: Yes = False, as_json: Json = False) -> None:
-    run = Run.of(ctx)
-
-    def look(ref: str) -> "ReceiptView":
-        with run.reading() as session:
-            return services.receipts.view(session, services.receipts.find(session, ref))
-
-    view = with_choice(ref, look)
-    question = _("Remove {code}, {amount} from {client}?").format(
-        code=view.code, amount=render.receipts.money(view.amount, view.currency), client=view.client.name
-    )
-    if not confirm(question, yes=yes):
-        raise typer.Exit
-    with run.writing("receipt remove") as session:
-        services.receipts.remove(session, services.receipts.find(session, view.code))
-    _show(view, as_json)
-    render.output.say(_("Removed {code} {client}.").format(code=view.code, client=view.client.name))
+    **described(
+        _("Take a receipt, or a refund noted by mistake, out of every list; what it paid is open again."),
+        "sales receipt remove R0003",
+        "sales receipt remove R0003-1",
+    ),
+)(receipt_removal.remove)
 
 
 app.command(
@@ -432,6 +429,11 @@ app.command(
         "sales receipt import 回款.xlsx --skip-bad",
     ),
 )(receipt_files.import_receipts)
+
+
+def _view(run: Run, ref: str) -> "ReceiptView":
+    with run.reading() as session:
+        return services.receipts.view(session, services.receipts.find(session, ref))
 
 
 def _past(run: Run, on: str | None) -> date:

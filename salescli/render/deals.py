@@ -56,6 +56,9 @@ DEALS: "list[Column[DealView]]" = [
     Column("days_in_stage", N_("Days in stage"), lambda deal: deal.days_in_stage, "count"),
     Column("stale", N_("Stale"), lambda deal: deal.stale, word=lambda stale: _("stale") if stale else ""),
     Column("expected_on", N_("Expected on"), lambda deal: deal.expected_on, "day", word=echo_day),
+    Column(
+        "overdue", N_("Past its day"), lambda deal: deal.overdue, word=lambda past: _("past its day") if past else ""
+    ),
     Column("closed_on", N_("Closed on"), lambda deal: deal.closed_on, "day", on_screen=False, word=echo_day),
     Column("competitor", N_("Competitor"), lambda deal: deal.competitor, on_screen=False),
     Column("next_step", N_("Next step"), lambda deal: deal.next_step),
@@ -66,7 +69,7 @@ DEALS: "list[Column[DealView]]" = [
 
 
 # Columns of a list that stand on a screen where any of its deals has something to say in them.
-_WHERE_SAID = ("days_in_stage", "stale", "expected_on", "next_step", "next_on", "reason")
+_WHERE_SAID = ("days_in_stage", "stale", "expected_on", "overdue", "next_step", "next_on", "reason")
 
 
 def deal_columns(deals: "Iterable[DealView]") -> "list[Column[DealView]]":
@@ -181,6 +184,7 @@ def _cards(column: "BoardColumn") -> list[str]:
 
 def _worth(deal: "DealView") -> str:
     parts = ["" if deal.amount is None else short(deal.amount), _("stale") if deal.stale else ""]
+    parts.append(_("past its day") if deal.overdue else "")
     return " ".join(filter(None, parts))
 
 
@@ -205,6 +209,8 @@ FORECAST: "list[Column[ForecastRow]]" = [
     Column("deals", N_("Open deals"), lambda row: row.found.deals, "count"),
     Column("amount", N_("Amount"), lambda row: row.found.amount, "money"),
     Column("weighted", N_("Weighted"), lambda row: row.found.weighted, "money"),
+    Column("overdue", N_("Past their day"), lambda row: row.overdue.deals, "count", on_screen=False),
+    Column("overdue_amount", N_("Amount past its day"), lambda row: row.overdue.amount, "money", on_screen=False),
     Column("won_deals", N_("Won deals"), lambda row: row.found.won_deals, "count"),
     Column("won", N_("Booked or won"), lambda row: row.found.won, "money"),
     Column("expected", N_("Weighted and won"), lambda row: row.found.expected, "money"),
@@ -226,7 +232,8 @@ def show_forecast(outlook: "Outlook", form: Form) -> None:
     elif form == "csv":
         print_csv(outlook.rows, FORECAST)
     else:
-        columns = [column for column in FORECAST if column.on_screen]
+        said = ("overdue", "overdue_amount") if outlook.total.overdue.deals else ()
+        columns = [column for column in FORECAST if column.on_screen or column.key in said]
         rows = [[cell(row, column) for column in columns] for row in outlook.rows]
         if len(rows) > 1:
             rows.append([_("Total"), *(cell(outlook.total, column) for column in columns[1:])])

@@ -3,13 +3,15 @@
 from typing import TYPE_CHECKING, Any
 
 from salescli.dates import echo_day
+from salescli.formulas import title
 from salescli.i18n import N_, _, _n
 from salescli.render.output import Column, Form, as_json, print_csv, print_json, print_text, say, show_rows
 from salescli.render.targets import amount_words, figure, figure_words
 from salescli.render.visits import VISITS
+from salescli.vocabulary import Measure, label
 
 if TYPE_CHECKING:
-    from salescli.services.figures.gaps import GapItem, GapList
+    from salescli.services.figures.gaps import Gap, GapItem, GapList
     from salescli.services.visiting.visits import VisitView
 
 _KINDS = {"collection": N_("collect"), "deal": N_("deal"), "rebuy": N_("repeat order")}
@@ -43,9 +45,11 @@ ITEMS: "list[Column[GapItem]]" = [
     ),
     Column("record", N_("Order or deal"), lambda item: item.record),
     Column("reason", N_("Reason"), _reason),
+    Column("closes", N_("Closes"), lambda item: item.closes, word=lambda token: label(token, Measure)),
     Column("amount", N_("Amount"), lambda item: item.amount, "money"),
     Column("probability", N_("Probability"), lambda item: item.probability / 100, "ratio"),
     Column("expected", N_("Expected"), lambda item: item.expected, "money"),
+    Column("running", N_("Cover so far"), lambda item: item.running, "money"),
     Column("due_on", N_("Due on"), lambda item: item.due_on, "day", on_screen=False),
     Column("days", N_("Days"), lambda item: item.days, "count", on_screen=False),
     Column("stage", N_("Stage"), lambda item: item.stage, on_screen=False),
@@ -61,62 +65,79 @@ def show(found: "GapList", visits: "list[VisitView]", form: Form, *, limit: int,
     elif form == "csv":
         print_csv(items, ITEMS)
     else:
-        print_text(heading(found))
+        for gap in found.gaps:
+            print_text(heading(gap))
         show_rows(items, ITEMS, form, empty=_("Nothing is open that could cover it."))
-    say(conclusion(found))
+    for gap in found.gaps:
+        say(conclusion(found, gap))
     if planned:
         count = len(visits)
         say(_n("{count} visit was planned.", "{count} visits were planned.", count).format(count=count))
 
 
-def heading(found: "GapList") -> str:
+def heading(gap: "Gap") -> str:
     """The gap in a line: against the assigned and, after a replan, the rolling target."""
-    progress, measure = found.progress, found.progress.measure
+    progress, measure = gap.progress, gap.progress.measure
     parts = [
         progress.period,
         figure_words(progress.assigned, measure),
         _("reached {amount}").format(amount=amount_words(progress.actual, measure)),
         _("short {amount}").format(amount=amount_words(max(progress.gap, 0), measure)),
     ]
-    if found.rolling_gap is not None:
-        short = amount_words(max(found.rolling_gap, 0), measure)
+    if gap.rolling_gap is not None:
+        short = amount_words(max(gap.rolling_gap, 0), measure)
         parts.append(_("short of the rolling target {amount}").format(amount=short))
     return "  ".join(parts)
 
 
-def conclusion(found: "GapList") -> str:
-    """Whether what was chosen covers the gap."""
-    measure = found.progress.measure
-    chosen = sum(item.chosen for item in found.items)
-    if found.progress.gap <= 0 and (found.rolling_gap or 0) <= 0:
+def conclusion(found: "GapList", gap: "Gap") -> str:
+    """Whether what was chosen covers a gap; of two it says which."""
+    told = _covered_words(found, gap)
+    if len(found.gaps) == 1:
+        return told
+    return _("{measure}: {figure}").format(measure=title(gap.progress.measure), figure=told)
+
+
+def _covered_words(found: "GapList", gap: "Gap") -> str:
+    measure = gap.progress.measure
+    if not gap.short:
         return _("Nothing is short.")
-    covered = amount_words(found.covered, measure)
-    if not found.uncovered:
+    chosen = sum(item.chosen and item.closes == measure for item in found.items)
+    covered = amount_words(gap.covered, measure)
+    if not gap.uncovered:
         return _n(
             "The {count} marked * should bring {covered}, which covers it.",
             "The {count} marked * should bring {covered}, which covers it.",
             chosen,
         ).format(count=chosen, covered=covered)
     return _("All together should bring {covered}; {uncovered} has nothing to come from yet.").format(
-        covered=covered, uncovered=amount_words(found.uncovered, measure)
+        covered=covered, uncovered=amount_words(gap.uncovered, measure)
     )
 
 
 def _json(found: "GapList", items: "list[GapItem]", visits: "list[VisitView]") -> dict[str, Any]:
-    progress = found.progress
+    asked = found.gaps[0]
+    return {
+        "period": asked.progress.period,
+        **_gap_json(asked),
+        "gaps": [_gap_json(gap) for gap in found.gaps],
+        "items": [as_json(item, ITEMS) for item in items],
+        "visits": [as_json(visit, VISITS) for visit in visits],
+    }
+
+
+def _gap_json(gap: "Gap") -> dict[str, Any]:
+    progress = gap.progress
     figures = {
         "assigned": progress.assigned,
         "rolling": progress.rolling,
         "actual": progress.actual,
         "gap": progress.gap,
-        "rolling_gap": found.rolling_gap,
-        "covered": found.covered,
-        "uncovered": found.uncovered,
+        "rolling_gap": gap.rolling_gap,
+        "covered": gap.covered,
+        "uncovered": gap.uncovered,
     }
     return {
-        "period": progress.period,
         "measure": progress.measure,
         **{name: figure(amount, progress.measure) for name, amount in figures.items()},
-        "items": [as_json(item, ITEMS) for item in items],
-        "visits": [as_json(visit, VISITS) for visit in visits],
     }

@@ -58,6 +58,7 @@ SHARES: "list[Column[ShareView]]" = [
 ]
 
 RETURNS: "list[Column[ReturnView]]" = [
+    Column("code", N_("Code"), lambda back: back.code),
     Column("on", N_("Returned on"), lambda back: back.on, "day", word=echo_day),
     Column("amount", N_("Amount"), lambda back: back.amount, "money"),
     Column("value", N_("In yuan"), lambda back: back.value, "money", on_screen=False),
@@ -87,6 +88,7 @@ ORDERS: "list[Column[OrderView]]" = [
     Column("returned", N_("Returned"), lambda order: order.returned, "money", on_screen=False),
     Column("lines", N_("Lines"), lambda order: [as_json(line, LINES) for line in order.lines], "data"),
     Column("shares", N_("Shares"), lambda order: [as_json(share, SHARES) for share in order.shares], "data"),
+    Column("returns", N_("Returned"), lambda order: [as_json(back, RETURNS) for back in order.returns], "data"),
     Column(
         "contract",
         N_("Contract"),
@@ -111,7 +113,9 @@ _AS_WORDS: "dict[str, Callable[[OrderView], str]]" = {
     "amount": sum_words,
     "days_late": _lateness,
     "value": lambda order: "" if order.currency == "CNY" else grouped(order.value),
-    "returned": lambda order: grouped(order.returned) if order.returned else "",
+    "returned": lambda order: (
+        " ".join((grouped(order.returned), *(one.code for one in order.returns))) if order.returned else ""
+    ),
     "currency": lambda _order: "",
 }
 
@@ -167,7 +171,8 @@ def show_orders(orders: "Sequence[OrderView]", form: Form, *, also: Collection[s
     elif form == "csv":
         show_rows(orders, ORDERS, form)
     else:
-        columns = [_on_screen(column, shown=column.key in (*_IN_LISTS, *also)) for column in ORDERS]
+        returned = ("returned",) if any(order.returns for order in orders) else ()
+        columns = [_on_screen(column, shown=column.key in (*_IN_LISTS, *returned, *also)) for column in ORDERS]
         show_rows(orders, columns, form, empty=empty)
 
 
@@ -177,7 +182,6 @@ def show_order(order: "OrderView", form: Form, owed: "Sequence[OpenItem]" = (), 
         print_json(
             {
                 **as_json(order, _IN_JSON),
-                "returns": [as_json(back, RETURNS) for back in order.returns],
                 "receivables": [as_json(item, OWED) for item in owed],
                 "receipts": [as_json(payment, PAID) for payment in paid],
             }

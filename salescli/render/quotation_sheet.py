@@ -7,20 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import coordinate_from_string
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from salescli.amounts import grouped, plain
+from salescli.approval_form import DECISION, REASON, SIGNED, SIGNED_ON, choices, mark
 from salescli.capital_figures import capitals
 from salescli.currencies import HOME
 from salescli.errors import BadValue
 from salescli.i18n import _
 from salescli.render.files import check_place, written_whole
-from salescli.render.week_sheet.layout import Cell, Line, Placed, pieces, place
-from salescli.render.week_sheet.style import BAR, DAY, GREY, INK, RED, RULE, SIZE, add_looks, font_name
+from salescli.render.sheets.layout import Cell, Line, Placed, pieces, place
+from salescli.render.sheets.style import ANSWER, BAR, DAY, GREY, INK, RED, RULE, SIZE, add_looks, font_name
 from salescli.safe_text import shown_in_line
 from salescli.vocabulary import Incoterm, label
 
@@ -60,22 +64,26 @@ def write(
     letterhead: Sequence[str] = (),
     *,
     draft: bool = False,
+    approval: bool = False,
 ) -> None:
     """Write the quotation to ``path``, whole or not at all; ``draft`` marks it as not yet approved.
 
-    ``letterhead`` is the firm's name and what else stands at its head; ``contact`` whom it is for.
+    ``letterhead`` is the firm's name and what else stands at its head; ``contact`` whom it is for. With ``approval``
+    it is a form for the supervisor: nothing can be typed but the decision, the reason and who signs.
     """
     book = Workbook()
     add_looks(book)
     _add_own_looks(book)
     sheet = book.worksheets[0]
     sheet.title = f"{_('Quotation')} {quotation.code}"
-    page = _Page(quotation, profile, contact, letterhead, draft=draft)
+    page = _Page(quotation, profile, contact, letterhead, draft=draft, approval=approval)
     placed = place(sheet, page.lines(), page.widths, _page_height(page.widths))
     _set_formats(sheet, placed, quotation)
     _set_up(sheet, placed, page)
     book.properties.title = sheet.title
     book.properties.creator = shown_in_line(profile.name) or "sales"
+    if approval:
+        _make_form(book, sheet, placed, quotation)
     with written_whole(path) as beside:
         book.save(beside)
 
@@ -91,9 +99,10 @@ class _Page:
         letterhead: Sequence[str],
         *,
         draft: bool,
+        approval: bool,
     ) -> None:
         self.quotation, self.profile, self.contact = quotation, profile, contact
-        self.letterhead, self.draft = letterhead, draft
+        self.letterhead, self.draft, self.approval = letterhead, draft, approval
         lines = quotation.lines
         shown = ["position", "product"]
         shown += ["spec"] if any(line.spec for line in lines) else []
@@ -128,7 +137,7 @@ class _Page:
         yield from self._sums()
         yield Line((), height=8)
         yield from self._words()
-        yield from self._signatures()
+        yield from self._approval() if self.approval else self._signatures()
 
     def _head(self) -> Iterator[Line]:
         whole = self.span("position", "amount")
@@ -250,6 +259,46 @@ class _Page:
         yield Line((Cell(seller, "sign", left), Cell(client, "sign", right)), height=_ROOM_TO_SIGN, keep=True)
         yield Line((Cell(_("Date:"), "sign", left), Cell(_("Date:"), "sign", right)), height=20)
 
+    def _approval(self) -> Iterator[Line]:
+        """What the supervisor fills in."""
+        left, right = self.span_before("quantity"), self.span("price", "amount")
+        titled, whole = self.span("quantity", "unit"), self.span("position", "amount")
+        note = _("Choose in the coloured cell; what is returned needs a reason. Then send the file back.")
+        yield Line((), height=12, keep=True)
+        yield Line((Cell(_("Approval"), "section", whole),), height=22, keep=True)
+        yield Line((Cell(note, "note", whole),), height=18, keep=True)
+        yield Line(
+            (
+                Cell(_("Decision"), "party", "A"),
+                Cell(None, "answer_choice", left, tag=DECISION),
+                Cell(_("Signed by"), "party", titled),
+                Cell(None, "answer", right, tag=SIGNED),
+            ),
+            height=24,
+            keep=True,
+        )
+        yield Line(
+            (Cell(_("Reason"), "party", "A"), Cell(None, "answer", f"B:{self.last}", tag=REASON)),
+            height=_ROOM_TO_SIGN,
+            keep=True,
+        )
+        yield Line((Cell(_("Date"), "party", "A"), Cell(None, "answer_day", left, tag=SIGNED_ON)), height=24)
+
+
+def _make_form(book: Workbook, sheet: Worksheet, placed: Placed, quotation: "QuotationView") -> None:
+    """Name the cells to fill in, let nothing else be typed, and say in the file's properties whose form it is."""
+    for name in (DECISION, REASON, SIGNED, SIGNED_ON):
+        column, row = coordinate_from_string(placed.cells[name][0])
+        book.defined_names[name] = DefinedName(name, attr_text=f"'{sheet.title}'!${column}${row}")
+    rule = DataValidation("list", formula1='"{}"'.format(",".join(choices())), allow_blank=True)
+    rule.errorTitle, rule.error = _("Approval"), _("Choose one of: {choices}.").format(choices=_(", ").join(choices()))
+    rule.showErrorMessage = True
+    rule.add(placed.cells[DECISION][0])
+    sheet.add_data_validation(rule)
+    sheet.protection.sheet = True
+    sheet.protection.formatColumns = sheet.protection.formatRows = False
+    book.properties.keywords = mark(quotation.code, quotation.version, quotation.uuid)
+
 
 def _money(minor: int) -> Decimal:
     return Decimal(plain(minor))
@@ -317,5 +366,14 @@ def _add_own_looks(book: Workbook) -> None:
         NamedStyle("grand", strong, alignment=right, border=box, fill=filled, number_format=money),
         NamedStyle("capitals", Font(name=name, size=SIZE, bold=True), alignment=right, border=box, number_format=text),
         NamedStyle("sign", body, alignment=Alignment("left", "bottom")),
+        NamedStyle(
+            "answer_day",
+            body,
+            alignment=left,
+            number_format=DAY,
+            border=box,
+            protection=Protection(locked=False),
+            fill=PatternFill("solid", start_color=ANSWER, end_color=ANSWER),
+        ),
     ):
         book.add_named_style(style)

@@ -84,12 +84,13 @@ def _price_json(price: "LastPrice | None") -> dict[str, Any] | None:
         "price": plain(price.price),
         "currency": price.currency,
         "discount_percent": number(price.discount_percent),
+        "unit": price.unit,
     }
 
 
 def last_price_words(price: "LastPrice") -> str:
     """A price that the client had: ``33.00 CNY, 2026-10-09 Fri, O0012``; one that was only quoted says so."""
-    money = f"{grouped(price.price)} {price.currency}"
+    money = f"{grouped(price.price)} {price.currency}" + (f"/{price.unit}" if price.unit else "")
     if price.discount_percent is not None:
         money = _("{price} less {percent}%").format(price=money, percent=price.discount_percent)
     named = f"{price.code} {price.number}" if price.number else price.code

@@ -1,6 +1,6 @@
 """Money owed and received: the columns of plans, receipts, invoices, what is open, and the statement of account."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from salescli.vocabulary import Method, PaymentEvent, ReceivableKind, label
 if TYPE_CHECKING:
     from salescli.models.orders import Order
     from salescli.services.cash.invoices import InvoiceView
-    from salescli.services.cash.receipts import Paid, ReceiptView
+    from salescli.services.cash.receipt_views import Paid, PaidBack, ReceiptView
     from salescli.services.cash.receivables import Aging, OpenItem
     from salescli.services.cash.refunds import RefundView
     from salescli.services.cash.statements import Entry, Statement
@@ -88,6 +88,19 @@ PAID: "list[Column[Paid]]" = [
     Column("amount", N_("Amount"), lambda paid: paid.amount, "money"),
 ]
 
+PAID_BACK: "list[Column[PaidBack]]" = [
+    Column("code", N_("Code"), lambda refund: refund.code),
+    Column("order", N_("Order"), lambda refund: refund.order),
+    Column("refunded_on", N_("Paid back on"), lambda refund: refund.refunded_on, "day", word=echo_day),
+    Column("amount", N_("Amount"), lambda refund: refund.amount, "money"),
+    Column("reason", N_("Reason"), lambda refund: refund.reason),
+]
+
+
+def _refunds(receipt: "ReceiptView") -> str:
+    return " ".join((grouped(receipt.refunded), *(one.code for one in receipt.refunds)))
+
+
 RECEIPTS: "list[Column[ReceiptView]]" = [
     Column("code", N_("Code"), lambda receipt: receipt.code),
     Column("client", N_("Client"), lambda receipt: receipt.client.name),
@@ -104,11 +117,21 @@ RECEIPTS: "list[Column[ReceiptView]]" = [
     Column("reference", N_("Reference"), lambda receipt: receipt.reference),
     Column("refunded", N_("Paid back"), lambda receipt: receipt.refunded, "money", on_screen=False),
     Column("unallocated", N_("Unallocated"), lambda receipt: receipt.unallocated, "money"),
+    Column("refunds", N_("Paid back"), lambda receipt: _refunds(receipt) if receipt.refunds else None),
+    # In JSON this one takes the place of the words.
+    Column("refunds", N_("Paid back"), lambda receipt: [as_json(one, PAID_BACK) for one in receipt.refunds], "data"),
     Column("note", N_("Note"), lambda receipt: receipt.note, on_screen=False),
     Column(
         "allocations", N_("Pays for"), lambda receipt: [as_json(part, PAID) for part in receipt.allocations], "data"
     ),
 ]
+
+
+def show_receipts(receipts: "Sequence[ReceiptView]", form: Form, *, empty: str) -> None:
+    """Print a list of receipts; on a terminal what was paid back stands in it where something was."""
+    some = any(receipt.refunds for receipt in receipts)
+    hidden = () if some or form != "screen" else ("refunds",)
+    show_rows(receipts, [column for column in RECEIPTS if column.key not in hidden], form, empty=empty)
 
 
 def show_receipt(receipt: "ReceiptView", form: Form) -> None:
@@ -133,6 +156,10 @@ def show_receipt(receipt: "ReceiptView", form: Form) -> None:
     if receipt.allocations:
         print_text("")
         print_table(receipt.allocations, PAID)
+    if receipt.refunds:
+        print_text("")
+        print_text(_("Paid back"))
+        print_table(receipt.refunds, PAID_BACK)
 
 
 def booked(order: "Order | None", receipt: "ReceiptView | None") -> list[Column[Any]]:
@@ -180,6 +207,12 @@ _BUCKETS = {
     "over90": N_("over 90 days"),
 }
 
+
+def bucket_word(bucket: str) -> str:
+    """How long something has been due, as people say it."""
+    return _(_BUCKETS[bucket])
+
+
 OPEN: "list[Column[OpenItem]]" = [
     Column("client", N_("Client"), lambda item: item.client.name),
     Column("client", N_("Client"), lambda item: {"code": item.client.code, "name": item.client.name}, "data"),
@@ -189,7 +222,7 @@ OPEN: "list[Column[OpenItem]]" = [
     Column("basis", N_("Terms"), lambda item: item.basis, on_screen=False),
     Column("due_on", N_("Due on"), lambda item: item.due_on, "day", word=echo_day),
     Column("days_overdue", N_("Days overdue"), lambda item: item.days_overdue, "count"),
-    Column("bucket", N_("Overdue by"), lambda item: item.bucket, on_screen=False, word=lambda key: _(_BUCKETS[key])),
+    Column("bucket", N_("Overdue by"), lambda item: item.bucket, on_screen=False, word=lambda key: bucket_word(key)),
     Column("open", N_("Open"), lambda item: item.value, "money"),
     Column("currency", N_("Currency"), lambda item: item.currency, on_screen=False, word=_foreign),
     Column("open_in_currency", N_("In its currency"), lambda item: item.open, "money", on_screen=False),
@@ -219,6 +252,8 @@ def show_aging(aging: "Aging", form: Form, *, empty: str) -> None:
 # --- refunds, invoices, the statement ---
 
 REFUNDS: "list[Column[RefundView]]" = [
+    Column("codes", N_("Code"), lambda refund: " ".join(refund.codes)),
+    Column("codes", N_("Code"), lambda refund: refund.codes, "data"),
     Column("client", N_("Client"), lambda refund: refund.client.name),
     Column("client", N_("Client"), lambda refund: {"code": refund.client.code, "name": refund.client.name}, "data"),
     Column("order", N_("Order"), lambda refund: refund.order),
@@ -229,7 +264,10 @@ REFUNDS: "list[Column[RefundView]]" = [
     Column(
         "receipts",
         N_("Receipts"),
-        lambda refund: [{"receipt": code, "amount": plain(amount)} for code, amount in refund.receipts],
+        lambda refund: [
+            {"code": code, "receipt": receipt, "amount": plain(amount)}
+            for code, (receipt, amount) in zip(refund.codes, refund.receipts, strict=True)
+        ],
         "data",
     ),
 ]

@@ -10,7 +10,7 @@ from salescli.vocabulary import CreditState, label
 
 if TYPE_CHECKING:
     from salescli.services.cash.credits import CreditView
-    from salescli.services.figures.gradings import GradingView, Rule
+    from salescli.services.figures.gradings import GradingView, Lapsed, Rule
 
 
 def _client(client: Any) -> dict[str, str]:
@@ -75,6 +75,19 @@ def show_gradings(views: "list[GradingView]", rule: "Rule", form: Form, *, expla
         say(line)
     for view in views if len(views) == 1 else ():
         print_text(numbers_words(view))
+
+
+def say_lapsed(lapsed: "Lapsed") -> None:
+    """Tell of a class set by hand that has expired, and the class that took its place."""
+    say(
+        _("{code} {name}: class {was}, set by hand, stood until {day}; the class is {grade} now.").format(
+            code=lapsed.client.code,
+            name=lapsed.client.name,
+            was=lapsed.was,
+            day=lapsed.until.isoformat(),
+            grade=lapsed.grade or _("none"),
+        )
+    )
 
 
 def rule_words(rule: "Rule") -> list[str]:

@@ -12,6 +12,7 @@ from salescli.render.output import (
     Form,
     Kind,
     as_json,
+    level,
     print_csv,
     print_json,
     print_pairs,
@@ -20,15 +21,17 @@ from salescli.render.output import (
     say,
     words,
 )
-from salescli.vocabulary import MONEY_MEASURES, Outcome, Ratio, label
+from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Outcome, Ratio, label
 
 if TYPE_CHECKING:
     from salescli.formulas import Kpi
     from salescli.services.figures.kpi_rows import Row
-    from salescli.services.figures.why import Altered, Later, Why
+    from salescli.services.figures.later_changes import Altered, Later
+    from salescli.services.figures.why import Why
 
 _KINDS = {
     "order": N_("order"),
+    "invoice": N_("invoice"),
     "return": N_("return"),
     "receipt": N_("receipt"),
     "refund": N_("refund"),
@@ -36,6 +39,8 @@ _KINDS = {
     "quotation": N_("quotation"),
     "client": N_("client"),
     "receivable": N_("receivable"),
+    "survey": N_("survey"),
+    "ticket": N_("ticket"),
 }
 _STATES = {
     "kept": N_("kept"),
@@ -49,6 +54,9 @@ _STATES = {
     "cancelled": N_("cancelled"),
     "overdue": N_("overdue"),
     "not_due": N_("not due"),
+    "in_time": N_("in time"),
+    "late": N_("late"),
+    "unanswered": N_("unanswered"),
 }
 _WHAT = {
     "added": N_("added"),
@@ -77,8 +85,17 @@ _FIELDS = {
     "person": N_("person"),
     "percent": N_("share"),
     "rate": N_("rate"),
+    "paid": N_("paid"),
+    "parts": N_("due"),
+    "delivered_on": N_("delivered on"),
+    "matures_on": N_("matures on"),
+    "method": N_("method"),
+    "answered_on": N_("answered on"),
+    "score": N_("score"),
+    "respond_by": N_("answer due"),
+    "responded_at": N_("answered at"),
 }
-_MONEY_FIELDS = ("value", "amount", "cost")
+_MONEY_FIELDS = ("value", "amount", "cost", "paid")
 # What tells nobody anything by its value.
 _ONLY_CHANGED = ("client_id", "order_id", "receipt_id", "moved_to", "version", "unplanned")
 
@@ -87,11 +104,15 @@ def figure_kind(kpi: "Kpi", *, part: bool = False) -> Kind:
     """How the figures of a KPI are shown; ``part`` is for its numerator, denominator and what a row counts."""
     if kpi in MONEY_MEASURES or (part and kpi is Ratio.OVERDUE_RATE):
         return "money"
+    if kpi in LEVEL_MEASURES and not part:
+        return "level"
     return "ratio" if isinstance(kpi, Ratio) and not part else "count"
 
 
 def figure_json(value: float | None, kind: Kind) -> Any:
     """A figure as scripts read it: money as text."""
+    if kind == "level" and value is not None:
+        return level(int(value))
     return plain(int(value)) if kind == "money" and value is not None else value
 
 
@@ -133,8 +154,8 @@ def _print(why: "Why") -> None:
     part = figure_kind(kpi, part=True)
     value = words(figure.value, figure_kind(kpi)) or _("not known, or undefined")
     pairs = [(_("Measure"), f"{formulas.title(kpi)} {why.period.label}"), (_("Comes to"), value)]
-    pairs.append((_("Formula"), formulas.formula(kpi)))
-    if isinstance(kpi, Ratio):
+    pairs.append((_("Formula"), formulas.formula(kpi, why.counting)))
+    if figure.denominator is not None or isinstance(kpi, Ratio):
         pairs.append((_("Numerator"), words(figure.numerator, part)))
         pairs.append((_("Denominator"), words(figure.denominator, part)))
     print_pairs([(title, text) for title, text in pairs if text])
@@ -177,11 +198,23 @@ def _change_words(later: "Later") -> str:
 
 
 def _altered_words(altered: "Altered") -> str:
+    if altered.of is not None:
+        return _share_words(altered)
     name = _(_FIELDS.get(altered.field, altered.field))
     if altered.field in _ONLY_CHANGED:
         return _("{field} changed").format(field=name)
     before, after = (_field_words(altered.field, value) or "–" for value in (altered.before, altered.after))
     return f"{name} {before} → {after}"
+
+
+def _share_words(altered: "Altered") -> str:
+    if altered.before is None:
+        told = _("{person} given a share of {after}%")
+    elif altered.after is None:
+        told = _("share of {person} taken away, {before}%")
+    else:
+        told = _("share of {person} changed from {before}% to {after}%")
+    return told.format(person=altered.of, before=altered.before, after=altered.after)
 
 
 def _field_words(name: str, value: Any) -> str:
@@ -202,7 +235,7 @@ def why_json(why: "Why") -> dict[str, Any]:
         "begin": why.period.begin,
         "end": why.period.last,
         "value": value(why.figure.value),
-        "formula": formulas.formula(why.kpi),
+        "formula": formulas.formula(why.kpi, why.counting),
         "numerator": part(why.figure.numerator),
         "denominator": part(why.figure.denominator),
         "rows": [as_json(row, columns) for row in why.rows],
@@ -222,6 +255,7 @@ def _change_json(later: "Later") -> dict[str, Any]:
         "altered": [
             {
                 "field": one.field,
+                "of": one.of,
                 "before": _field_json(one.field, one.before),
                 "after": _field_json(one.field, one.after),
             }

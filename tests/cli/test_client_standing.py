@@ -100,6 +100,23 @@ def test_a_class_set_by_hand_stands(lanhai: Sales, data_file: Path) -> None:
     assert lanhai("client", "grade", "--apply", "--json").json() == []
 
 
+def test_an_expired_class_is_named_and_taken_back_by_the_next_command_that_writes(lanhai: Sales) -> None:
+    lanhai("init", "--name", "张三", "--yes")
+    lanhai("client", "grade", "hzlh", "--set", "A", "--reason", "总部指定", "--until", "2026-11-30")
+    shown = lanhai("client", "show", "hzlh", "--json", today="2026-12-01").json()
+    assert (shown["grade"], shown["grade_reason"]) == ("A", "总部指定 (until 2026-11-30)")  # nothing has been written
+    doctor = lanhai("doctor", "--json", today="2026-12-01").json()
+    assert [(row["code"], row["mend"]) for row in doctor] == [("expired_class", "sales client grade --apply")]
+    later = lanhai("client", "grade", "--apply", "--json", today="2026-12-01")
+    assert [(row["client"]["code"], row["grade"]) for row in later.json()] == [("C0001", "C")]
+    assert "stood until 2026-11-30; the class is C now" in later.err
+    assert lanhai("doctor", "--json", today="2026-12-01").json() == []
+    lanhai("client", "grade", "hzlh", "--set", "B", "--reason", "x", "--until", "2026-11-30")
+    logged = lanhai("log", "hzlh", "见面", "--no-next", "无", today="2026-12-02")
+    assert "stood until" in logged.err
+    assert [row["grade"] for row in lanhai("client", "list", "--json").json()] == ["C"]
+
+
 def test_the_gap_lists_what_covers_it_and_plans_it(lanhai: Sales, data_file: Path) -> None:
     lanhai("target", "set", "2026-11", "10万")
     lanhai("target", "split", "2026-11")
@@ -119,6 +136,27 @@ def test_the_gap_lists_what_covers_it_and_plans_it(lanhai: Sales, data_file: Pat
     assert len(lanhai("visit", "list", "2026-11-26", "--json").json()) == 2
     assert "75.0%" in lanhai("gap").out
     assert "差额" in lanhai("gap", lang="zh").out
+    assert "2026-09 is over" in lanhai("gap", "2026-09", "--plan", code=4).err
+    assert "2026-11 is over" in lanhai("gap", "2026-11", "--plan", code=4, today="2026-12-01").err
+
+
+def test_both_gaps_are_told_each_with_what_covers_it(lanhai: Sales) -> None:
+    lanhai("target", "set", "2026-11", "10万")
+    lanhai("target", "set", "2026-11", "3万", "--measure", "回款")
+    lanhai("order", "add", "hzlh", "5万", "--on", "2026-11-02", "--terms", "款到发货")
+    lanhai("client", "add", "乙公司")
+    lanhai("deal", "add", "乙公司", "二期设备", "--amount", "4万", "--probability", "50")
+    done = lanhai("gap", "--json")
+    found = done.json()
+    assert [(gap["measure"], gap["gap"], gap["covered"], gap["uncovered"]) for gap in found["gaps"]] == [
+        ("amount", "50000.00", "20000.00", "30000.00"), ("receipts", "30000.00", "40000.00", "0.00"),
+    ]  # fmt: skip
+    assert (found["measure"], found["covered"]) == ("amount", "20000.00")
+    assert [(item["closes"], item["running"]) for item in found["items"]] == [
+        ("receipts", "40000.00"), ("amount", "20000.00"),
+    ]  # fmt: skip
+    assert "Amount closed: All together" in done.err
+    assert "Receipts: The 1 marked * should bring 40,000.00" in done.err
 
 
 def test_credit_speaks_up_while_planning_quoting_and_ordering(lanhai: Sales) -> None:
@@ -151,3 +189,27 @@ def test_money_overdue_is_told_before_more_is_sold(lanhai: Sales) -> None:
     assert "30,000.00 overdue by 85 days" in lanhai("order", "add", "hzlh", "1万").err
     found = lanhai("client", "credit", "hzlh", "--json").json()
     assert (found["overdue"], found["days_overdue"]) == ("30000.00", 85)
+
+
+def test_what_there_is_to_know_of_credit_is_told_where_a_visit_is_planned(sales: Sales) -> None:
+    sales("client", "add", "甲公司", "--grade", "A")
+    sales("order", "add", "甲公司", "5万", "--on", "2026-09-01", "--terms", "100% on signing")
+    told = "甲公司 owes 50,000.00 overdue by 85 days."
+    assert told in sales("client", "show", "甲公司").err
+    assert sales("client", "show", "甲公司", "--json").json()["code"] == "C0001"
+    assert "50,000.00 overdue by" in sales("plan", "make", "明天").out
+    assert '"50000.00"' in sales("plan", "make", "明天", "--json").out
+    assert "stopped" not in sales("plan", "make", "明天").err
+    sales("client", "credit", "甲公司", "--state", "stop", "--note", "承兑拒付")
+    for argv in (("plan", "make", "明天"), ("client", "show", "甲公司")):
+        assert "Credit of 甲公司 is stopped: 承兑拒付." in sales(*argv).err
+
+
+def test_removing_a_client_says_what_leaves_the_figures(sales: Sales) -> None:
+    sales("client", "add", "甲公司")
+    assert "figures" not in sales("client", "remove", "甲公司", code=2).err
+    sales("order", "add", "甲公司", "5万")
+    sales("order", "add", "甲公司", "100", "--currency", "USD", "--rate", "7")
+    sales("receipt", "add", "甲公司", "2万")
+    asked = sales("client", "remove", "甲公司", code=2).err
+    assert "orders 2 (50,700.00), receipts 1 (20,000.00). Remove C0001 甲公司?" in asked

@@ -50,6 +50,7 @@ def test_a_deal_added_is_printed_with_what_was_understood(sales: Sales) -> None:
         "days_in_stage": 0,
         "stale": False,
         "expected_on": "2026-11-30",
+        "overdue": False,
         "closed_on": None,
         "competitor": "恒力",
         "next_step": "报价",
@@ -73,7 +74,7 @@ def test_a_deal_added_is_printed_with_what_was_understood(sales: Sales) -> None:
         (("add", "蓝海", "三期", "--amount", "-1"), 2),
         (("add", "蓝海", "三期", "--expected", "someday"), 2),
         (("add", "蓝海", "三期", "--next", "报价"), 2),
-        (("move", "D0001", "won"), 2),
+        (("move", "D0001", "won"), 4),
         (("move", "D0001", "客户开发"), 4),
         (("move", "D0009", "needs"), 3),
         (("lose", "D0001"), 2),
@@ -97,7 +98,7 @@ def test_what_cannot_be_done_leaves_all_as_it_was(desk: Sales, argv: tuple[str, 
 
 
 def test_an_unknown_stage_is_answered_with_the_list(desk: Sales) -> None:
-    said = desk("deal", "move", "D0001", "won", "--json", code=2).error()
+    said = desk("deal", "move", "D0001", "half", "--json", code=2).error()
     assert said["hint"] == "Use one of: development, needs needs analysis, solution, negotiation."
 
 
@@ -216,7 +217,17 @@ def test_the_forecast_stands_by_month_against_the_target(desk: Sales) -> None:
 def test_the_forecast_says_which_deals_no_month_counts(desk: Sales) -> None:
     said = desk("deal", "forecast", today="2026-12-01")
     assert "1 open deal has no expected day and counts in no month: 123,400.00, weighted 30,850.00." in said.err
-    assert "The expected day of 1 open deal has passed: 350,000.00." in said.err
+    assert "The expected day of 1 open deal has passed: 350,000.00; it counts in the month of today." in said.err
+    row = desk("deal", "forecast", "2026-12", "--json", today="2026-12-01").json()
+    assert (row["deals"], row["overdue"], row["overdue_amount"]) == (1, 1, "350000.00")
+    assert desk("deal", "forecast", "2026-11", "--json", today="2026-12-01").json()["deals"] == 0
+    assert "Past their day" in said.out
+    listed = desk("deal", "list", today="2026-12-01")
+    assert [deal["overdue"] for deal in desk("deal", "list", "--json", today="2026-12-01").json()].count(True) == 1
+    assert "past its day" in listed.out
+    assert "1 deal is still open after the day it was expected." in listed.err
+    assert "past its day" in desk("deal", "list", "--board", today="2026-12-01").out
+    assert "past its day" not in desk("deal", "list").out
 
 
 def test_the_stages_are_a_setting(desk: Sales) -> None:
@@ -235,3 +246,12 @@ def test_the_stages_are_a_setting(desk: Sales) -> None:
     ]
     assert desk("deal", "move", "D0001", "试用", "--json").json()["weighted"] == "140000.00"
     desk("config", "set", "deals.own_stages", "试用:40", code=2)
+
+
+def test_a_deal_is_not_moved_into_a_state(sales: Sales) -> None:
+    sales("client", "add", "甲公司")
+    sales("deal", "add", "甲公司", "项目")
+    for words, step in (("won", "win"), ("输单", "lose"), ("parked", "park")):
+        assert f"sales deal {step} D0001" in sales("deal", "move", "D0001", words, code=4).err
+    sales("deal", "move", "D0001", "没有的", code=2)
+    assert sales("deal", "show", "D0001", "--json").json()["state"] == "open"

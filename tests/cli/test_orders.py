@@ -138,6 +138,27 @@ def test_the_life_of_an_order(sales: Sales, order: Callable[..., Any]) -> None:
     sales("order", "close", "O0001", code=4)
 
 
+def test_the_amount_and_the_terms_of_an_order_can_be_put_right(sales: Sales, order: Callable[..., Any]) -> None:
+    order("10万", "--terms", "30%预付，70%月结30天")
+    sales("receipt", "add", "hzlh", "4万", "--order", "O0001")
+    done = sales("order", "edit", "O0001", "--amount", "12万", "--terms", "50%预付，50%货到付款", "--json").json()
+    assert (done["amount"], done["terms"]) == ("120000.00", "50%预付，50%货到付款")
+    assert [(part["amount"], part["paid"]) for part in done["receivables"]] == [
+        ("60000.00", "40000.00"), ("60000.00", "0.00"),
+    ]  # fmt: skip
+    refused = sales("order", "edit", "O0001", "--amount", "3万", "--note", "x", "--json", code=4).error()
+    assert "40,000.00 was received" in refused["message"]
+    shown = sales("order", "show", "O0001", "--json").json()
+    assert (shown["amount"], shown["note"]) == ("120000.00", None)
+    told = sales("order", "edit", "O0001", "--line", "X200 x 10 @ 10000", "--amount", "11万").err
+    assert "The lines come to 100,000.00, the order to 110,000.00." in told
+    sales("order", "edit", "O0001", "--amount", "0", code=2)
+    sales("order", "edit", "O0001", code=2)
+    sales("client", "credit", "hzlh", "--state", "stop")
+    sales("order", "edit", "O0001", "--amount", "20万", code=4)
+    sales("order", "edit", "O0001", "--amount", "9万")
+
+
 def test_an_order_that_is_called_off_frees_what_was_paid(sales: Sales, order: Callable[..., Any]) -> None:
     order(10000)
     sales("receipt", "add", "hzlh", "4000")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -21,6 +22,7 @@ def quoted(sales: Sales) -> Sales:
 
 
 def test_a_quotation_is_printed_whole_with_the_last_price(quoted: Sales) -> None:
+    quoted("quote", "send", "Q0001", "--on", "2026-10-30")
     done = quoted("quote", "add", "lhjd", "--line", f"{LINE} -5%", "--tax", "13%", "--valid", "30d", "--json")
     found = done.json()
     last = {
@@ -31,6 +33,7 @@ def test_a_quotation_is_printed_whole_with_the_last_price(quoted: Sales) -> None
         "price": "33.00",
         "currency": "CNY",
         "discount_percent": None,
+        "unit": None,
     }
     assert found["lines"] == [
         {
@@ -214,3 +217,66 @@ def test_a_quotation_is_removed_unless_it_was_accepted(sales: Sales) -> None:
     sales("quote", "send", codes[1])
     sales("quote", "accept", codes[1])
     sales("quote", "remove", codes[1], "--yes", code=4)
+
+
+# --- approval by file ---
+
+
+def fill(path: Path, **said: object) -> None:
+    """Type into the cells of a form as a supervisor does."""
+    book = openpyxl.load_workbook(path)
+    for name, text in said.items():
+        ((title, place),) = book.defined_names[f"sales_{name}"].destinations
+        book[title][place.replace("$", "")] = text
+    book.save(path)
+
+
+def test_an_approval_comes_back_in_the_file_that_went_out(quoted: Sales, tmp_path: Path) -> None:
+    assert quoted("quote", "submit", "Q0001", "--out", "a.xlsx", "--json").json()["state"] == "submitted"
+    assert "neither" in quoted("quote", "reply", "a.xlsx", code=4).err
+    fill(
+        tmp_path / "a.xlsx",
+        decision="批准",
+        reason="下次折扣不超过3%",
+        signed="李经理",
+        signed_on=datetime(2026, 11, 25),  # noqa: DTZ001
+    )
+    done = quoted("quote", "reply", "a.xlsx", "--json")
+    assert (done.json()["state"], done.json()["reason"]) == ("approved", "下次折扣不超过3%")
+    assert "李经理 2026-11-25" in done.err
+    assert quoted("quote", "reply", "a.xlsx", "--json", code=4).error()["code"] == "refused"
+
+
+def test_a_quotation_comes_back_with_a_reason_or_not_at_all(quoted: Sales, tmp_path: Path) -> None:
+    quoted("quote", "submit", "Q0001")
+    quoted("quote", "submit", "Q0001", code=4)
+    quoted("quote", "submit", "Q0001", "--out", "a.xlsx")  # what waits already gets its form again
+    quoted("quote", "submit", "Q0001", "--out", "a.xlsx", code=4)
+    fill(tmp_path / "a.xlsx", decision="Return")
+    assert "no reason" in quoted("quote", "reply", "a.xlsx", code=4).err
+    fill(tmp_path / "a.xlsx", reason=3)
+    done = quoted("quote", "reply", "a.xlsx", "--json").json()
+    assert (done["state"], done["reason"]) == ("returned", "3")
+
+
+def test_a_form_of_an_older_version_or_of_something_else_is_refused(quoted: Sales, tmp_path: Path) -> None:
+    quoted("quote", "submit", "Q0001", "--out", "a.xlsx")
+    fill(tmp_path / "a.xlsx", decision="批准")
+    quoted("quote", "revise", "Q0001", "--discount", "10")
+    assert "version 1 of Q0001; version 2" in quoted("quote", "reply", "a.xlsx", code=4).err
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    book.properties.keywords = (book.properties.keywords or "")[:-4] + "0000"  # another data file's Q0001
+    book.save(tmp_path / "b.xlsx")
+    assert "not in this data file" in quoted("quote", "reply", "b.xlsx", code=4).err
+    quoted("quote", "export", "Q0001", "c.xlsx")
+    (tmp_path / "d.xlsx").write_text("no workbook")
+    (tmp_path / "e.xlsx").write_bytes((tmp_path / "a.xlsx").read_bytes()[:2000])
+    for name, code in (("c", 4), ("d", 4), ("e", 4), ("f", 3)):
+        assert quoted("quote", "reply", f"{name}.xlsx", code=code).err.count("\n") == 1
+    assert quoted("quote", "show", "Q0001", "--json").json()["state"] == "draft"
+
+
+def test_a_form_that_cannot_be_written_hands_nothing_in(quoted: Sales) -> None:
+    quoted("quote", "submit", "Q0001", "--out", "no/such/folder.xlsx", code=7)
+    quoted("quote", "submit", "Q0001", "--out", "a.pdf", code=2)
+    assert quoted("quote", "show", "Q0001", "--json").json()["state"] == "draft"

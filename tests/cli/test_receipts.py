@@ -88,7 +88,7 @@ def test_a_receipt_is_printed_with_what_it_pays(ledger: Sales) -> None:
         "code": "R0001", "client": {"code": "C0001", "name": "杭州蓝海机电"}, "order": None,
         "received_on": "2026-11-20", "amount": "130000.00", "currency": "CNY", "rate": None, "value": "130000.00",
         "method": "acceptance", "matures_on": "2027-05-20", "reference": "B-17", "refunded": "0.00",
-        "unallocated": "10000.00", "note": None,
+        "unallocated": "10000.00", "refunds": [], "note": None,
         "allocations": [
             {"order": "O0001", "position": 1, "kind": "deposit", "due_on": "2026-09-10", "amount": "36000.00"},
             {"order": "O0001", "position": 2, "kind": "payment", "due_on": None, "amount": "84000.00"},
@@ -140,13 +140,55 @@ def test_a_return_after_payment_frees_the_money_for_a_refund(ledger: Sales) -> N
     ledger("order", "return", "HT1", "2万")
     assert ledger("receipt", "list", "--unallocated", "--json").json()[0]["unallocated"] == "20000.00"
     paid_back = ledger("receipt", "refund", "蓝海", "2万", "--order", "HT1", "--reason", "退货", "--json").json()
-    assert (paid_back["amount"], paid_back["receipts"]) == ("20000.00", [{"receipt": "R0001", "amount": "20000.00"}])
+    assert (paid_back["amount"], paid_back["receipts"]) == (
+        "20000.00",
+        [{"code": "R0001-1", "receipt": "R0001", "amount": "20000.00"}],
+    )
     assert ledger("receipt", "refund", "蓝海", "1", "--json", code=4).error()["code"] == "refused"
     statement = ledger("receipt", "statement", "蓝海", "--json").json()
     assert [(row["kind"], row["balance"]) for row in statement["rows"]] == [
         ("order", "120000.00"), ("return", "100000.00"), ("receipt", "-20000.00"), ("refund", "0.00"),
     ]  # fmt: skip
     assert (statement["owed"], statement["paid"], statement["closing"]) == ("140000.00", "140000.00", "0.00")
+
+
+def test_a_mistyped_refund_is_seen_and_taken_out(ledger: Sales) -> None:
+    ledger("receipt", "add", "蓝海", "3万")
+    assert "R0001-1" in ledger("receipt", "refund", "蓝海", "5000", "--order", "HT1", "--reason", "退货").err
+    listed = ledger("receipt", "list", "--json").json()[0]
+    assert listed["refunds"] == [
+        {"code": "R0001-1", "order": "O0001", "refunded_on": "2026-11-25", "amount": "5000.00", "reason": "退货"}
+    ]
+    assert "5,000.00 R0001-1" in ledger("receipt", "list").out
+    assert "R0001-1" in ledger("receipt", "show", "R0001").out
+    assert "receipt show R0001" in ledger("receipt", "remove", "R0001", "--yes", code=4).err
+    assert ledger("receipt", "remove", "R0001-1", code=2).err
+    removed = ledger("receipt", "remove", "r0001-1", "--yes", "--json")
+    assert (removed.json()["code"], removed.json()["refunds"], removed.json()["unallocated"]) == ("R0001", [], "0.00")
+    assert "Removed the refund R0001-1" in removed.err
+    ledger("receipt", "remove", "R0001-1", "--yes", code=3)
+    ledger("receipt", "remove", "R0001", "--yes")
+    assert ledger("receipt", "aging", "--json").json()["total"] == "120000.00"
+
+
+def test_a_mistyped_return_is_taken_out_and_what_was_paid_pays_again(ledger: Sales) -> None:
+    ledger("receipt", "add", "蓝海", "12万")
+    ledger("order", "deliver", "HT1")
+    ledger("order", "return", "HT1", "2万")
+    ledger("order", "return", "HT1", "10万", "--reason", "质量")
+    shown = ledger("order", "show", "HT1", "--json").json()
+    assert [(one["code"], one["amount"]) for one in shown["returns"]] == [
+        ("O0001-1", "20000.00"), ("O0001-2", "100000.00"),
+    ]  # fmt: skip
+    assert shown["state"] == "returned"
+    assert ledger("order", "list", "--json").json()[0]["returns"] == shown["returns"]
+    assert "O0001-2" in ledger("order", "list").out
+    assert ledger("order", "remove", "O0001-2", code=2).err
+    after = ledger("order", "remove", "o0001-2", "--yes", "--json").json()
+    assert (after["code"], after["state"], after["returned"]) == ("O0001", "delivered", "20000.00")
+    assert ledger("receipt", "list", "--json").json()[0]["unallocated"] == "20000.00"
+    ledger("order", "remove", "O0001-2", "--yes", code=3)
+    assert ledger("order", "remove", "O0001", "--yes", "--json").json()["code"] == "O0001"
 
 
 def test_a_statement_goes_to_a_file(ledger: Sales, tmp_path: Path) -> None:

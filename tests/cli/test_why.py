@@ -57,12 +57,43 @@ def test_a_later_edit_is_told_with_its_moment_command_and_record(sales: Sales, b
     (later,) = found["changed_later"]
     assert later == {
         "at": later["at"], "command": "order edit", "entity": "order", "record": "O0001", "records": 1,
-        "what": "altered", "altered": [{"field": "value", "before": "12000.00", "after": "15000.00"}],
+        "what": "altered", "altered": [{"field": "value", "of": None, "before": "12000.00", "after": "15000.00"}],
     }  # fmt: skip
     assert later["at"].startswith("2026-11-03T15:20:00")
     said = sales("why", "amount", "last-month").out
     assert "Changed after 2026-10-31 Sat; it was 12,600.00 then:" in said
     assert "2026-11-03 Tue 15:20 `sales order edit`: O0001 amount 12,000.00 → 15,000.00" in said
+
+
+def test_a_share_given_away_later_is_told_as_what_it_is(sales: Sales, booked: Path) -> None:
+    sales("order", "edit", "O0001", "--share", "张三=50", "--share", "李四=50")
+    (_edited, later) = sales("why", "amount", "2026-10", "--json").json()["changed_later"]
+    assert (later["record"], later["entity"], later["altered"]) == ("O0001", "ordershare", [
+        {"field": "percent", "of": "张三", "before": "100", "after": "50"},
+        {"field": "percent", "of": "李四", "before": None, "after": "50"},
+    ])  # fmt: skip
+    said = sales("why", "amount", "2026-10").out
+    assert "`sales order edit`: O0001 share of 张三 changed from 100% to 50%, 李四 given a share of 50%" in said
+
+
+def test_the_settings_decide_what_counts_and_the_formula_says_so(sales: Sales, booked: Path) -> None:
+    assert sales("why", "amount", "2026-11", "--json").json()["value"] == "4700.00"
+    sales("config", "set", "kpi.amount_by", "delivery")
+    found = sales("why", "amount", "2026-11", "--json").json()
+    assert (found["value"], found["formula"].split(",")[0]) == ("-300.00", "Orders on the day delivered")
+    sales("config", "set", "kpi.amount_by", "invoice")
+    sales("receipt", "invoice", "O0003", "F001", "1000")
+    found = sales("why", "amount", "2026-11", "--json").json()
+    assert [(row["kind"], row["number"], row["amount"]) for row in found["rows"]] == [
+        ("return", None, "-300.00"), ("invoice", "F001", "1000.00"),
+    ]  # fmt: skip
+    assert "invoice" in sales("why", "amount", "2026-11").out
+    assert "Invoices on the day issued" in sales("why", "amount").out
+    sales("target", "set", "2026-11", "1万")
+    assert sales("target", "progress", "2026-11", "--json").json()["actual"] == "700.00"
+    for key, wrong in (("kpi.amount_by", "paid"), ("kpi.acceptances", "never")):
+        refused = sales("config", "set", key, wrong, code=2)
+        assert "Use one of" in refused.err
 
 
 def test_people_read_the_value_the_formula_and_the_rows(sales: Sales, booked: Path) -> None:
@@ -84,7 +115,7 @@ def test_csv_has_the_rows_alone(sales: Sales, booked: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("measure", ["satisfaction", "response_rate", "amount", "retention", "visit-rate", "逾期率"])
+@pytest.mark.parametrize("measure", ["satisfaction", "response_rate", "margin", "retention", "visit-rate", "逾期率"])
 def test_what_is_not_known_or_undefined_is_null(sales: Sales, measure: str) -> None:
     found = sales("why", measure, "--json").json()
     assert found["value"] is None

@@ -167,3 +167,19 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is(tmp_path: 
     with pytest.raises(NotWritten):
         quotation_sheet.write(tmp_path / "none" / "a.xlsx", QUOTATION, PROFILE)
     assert taken.read_text("utf-8") == "mine"
+
+
+def test_on_the_form_for_approval_only_the_answer_can_be_typed(tmp_path: Path) -> None:
+    sheet = written(tmp_path, approval=True)
+    assert sheet.protection.sheet
+    unlocked = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
+    book = openpyxl.load_workbook(tmp_path / "q.xlsx")
+    named = {place.replace("$", "") for name in book.defined_names.values() for _title, place in name.destinations}
+    assert len(named) == 4
+    assert named <= unlocked
+    assert all(sheet[cell].value is None for cell in unlocked)
+    (rule,) = sheet.data_validations.dataValidation
+    assert (rule.formula1, str(rule.sqref) in named) == ('"Approve,Return"', True)
+    assert (book.properties.keywords or "").startswith("sales quotation Q0007 version 2 id ")
+    assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+    assert not written(tmp_path).protection.sheet

@@ -13,7 +13,9 @@ from salescli.models.clients import Client
 from salescli.models.orders import Order
 from salescli.models.receipts import Receipt
 from salescli.models.visits import Visit
+from salescli.services.accounts import cadence
 from salescli.services.cash import receipts, receivables
+from salescli.services.office import work_calendar
 from salescli.services.selling import orders
 
 
@@ -28,7 +30,7 @@ def book_order(
 ) -> Order:
     """Store an order and the plan of its payments by its terms, those of the settings without any.
 
-    What the client has on account pays for it. ``fields`` are those of
+    What the client has on account pays for it; who was a lead or prospect is a customer now. ``fields`` are those of
     :func:`salescli.services.selling.orders.add`. Raises BadValue for a day to
     come, Refused for a quotation that waits for its approval.
     """
@@ -36,6 +38,8 @@ def book_order(
     order = orders.add(session, client, amount, _past(signed_on, today), **fields)
     receivables.plan(session, order, order.terms, settings)
     receipts.pay_from_account(session, order)
+    if client.lifecycle in cadence.NOT_YET_CLIENTS:
+        cadence.ordered(session, [client], today, settings, work_calendar.of(session))
     return order
 
 

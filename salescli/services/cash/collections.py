@@ -21,10 +21,15 @@ class OverdueMoney:
     days: int
 
 
-def overdue(session: Session, day: date) -> dict[str, OverdueMoney]:
-    """The clients (by code) with money overdue on ``day``; what came back is taken off what is due last."""
+def overdue(session: Session, day: date, client: Client | None = None) -> dict[str, OverdueMoney]:
+    """The clients (by code) with money overdue on ``day``; what came back is taken off what is due last.
+
+    ``client`` asks for that one alone.
+    """
     connection = session.connection()
     late = sa.select(RECEIVABLES.c.order_id).where(RECEIVABLES.c.due_on < day, RECEIVABLES.c.deleted_at.is_(None))
+    if client is not None:
+        late = late.where(RECEIVABLES.c.client_id == client.id)
     if connection.execute(late.limit(1)).first() is None:
         return {}
     found: dict[str, OverdueMoney] = {}

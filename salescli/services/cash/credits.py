@@ -3,6 +3,7 @@
 Exposure is what a client owes in all, due or not: orders less returns less receipts, refunds added again, in yuan.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -72,7 +73,7 @@ def view(session: Session, client: Client, today: date) -> CreditView:
     found = _current(session, client) or Credit(client_id=client.id or 0)
     assert client.id is not None
     owed = exposure(session, client.id)
-    late = collections.overdue(session, today).get(client.code, collections.OverdueMoney(0, 0))
+    late = collections.overdue(session, today, client).get(client.code, collections.OverdueMoney(0, 0))
     return CreditView(
         client=ClientRef(client.code, client.name),
         grade=found.grade,
@@ -164,9 +165,45 @@ def notes(found: CreditView, more: int = 0) -> list[str]:
     return told
 
 
+def stopped(session: Session, codes: Collection[str]) -> list[str]:
+    """Of these clients those whose credit is stopped, a sentence each."""
+    query = (
+        select(Client.name, Credit.risk_note)
+        .join(Client, col(Client.id) == Credit.client_id)
+        .where(Credit.state == CreditState.STOP, col(Credit.current), col(Credit.deleted_at).is_(None))
+        .where(col(Client.code).in_(codes))
+        .order_by(col(Client.id))
+    )
+    return [_stop_words(name, note) for name, note in session.exec(query)]
+
+
+@dataclass(frozen=True)
+class Booked:
+    """How many orders and receipts a client has, and what they come to in minor units of yuan."""
+
+    orders: int
+    ordered: int
+    receipts: int
+    received: int
+
+
+def booked(session: Session, client_id: int) -> Booked:
+    """The orders that stand and the receipts of a client."""
+    count: list[int] = []
+    for table, conditions in ((ORDERS, _STANDS), (RECEIPTS, (RECEIPTS.c.deleted_at.is_(None),))):
+        query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(table.c.value), 0))
+        row = session.connection().execute(query.where(table.c.client_id == client_id, *conditions)).one()
+        count += [row[0], row[1]]
+    return Booked(*count)
+
+
 def _stopped(found: CreditView) -> str:
+    return _stop_words(found.client.name, found.risk_note)
+
+
+def _stop_words(client: str, note: str | None) -> str:
     return _("Credit of {client} is stopped: {note}.").format(
-        client=found.client.name, note=found.risk_note or _("no business until it is cleared")
+        client=client, note=note or _("no business until it is cleared")
     )
 
 

@@ -108,10 +108,12 @@ def _sum_of(table: type[Any]) -> Any:
 
 
 def allocated() -> Any:
+    """What of a receipt pays for orders, as a column of a query."""
     return _sum_of(Allocation)
 
 
 def paid_back() -> Any:
+    """What of a receipt was paid back, as a column of a query."""
     return _sum_of(Refund)
 
 
@@ -129,11 +131,12 @@ def _views(session: Session, conditions: list[Any]) -> list[ReceiptView]:
     ).all()  # fmt: skip
     paid, back = _paid_by(session, conditions), _refunds_of(session, conditions)
     views = []
-    for number, code, client, name, order, received_on, amount, *money, reference, note, taken, gone in rows:
+    for number, code, client, name, order, received_on, *money, taken, gone in rows:
+        amount, currency, rate, value, method, matures_on, reference, note = money
         views.append(
             ReceiptView(
-                code, ClientRef(client, name), order, received_on, amount, *money, reference, note,
-                amount - taken - gone, paid.get(number, []), back.get(number, []),
+                code, ClientRef(client, name), order, received_on, amount, currency, rate, value, method, matures_on,
+                reference, note, amount - taken - gone, paid.get(number, []), back.get(number, []),
             )
         )  # fmt: skip
     return views

@@ -162,6 +162,12 @@ def pay_from_account(session: Session, order: Order) -> None:
         _pay(session, receipt, unallocated_of(session, receipt), items)
 
 
+def pay_again(session: Session, receipt: Receipt, order: Order, amount: int) -> None:
+    """Let up to ``amount`` of what is unallocated of a receipt pay for an order, as far as it is open."""
+    items = receivables.open_items(session, receipt.received_on, order=order)
+    _pay(session, receipt, min(amount, unallocated_of(session, receipt)), items)
+
+
 def paying(session: Session, order: Order) -> list[tuple[str, int]]:
     """The receipts (code, amount) that pay for an order, the oldest first."""
     rows = session.exec(
@@ -278,7 +284,12 @@ def release(session: Session, order: Order) -> int:
 def remove(session: Session, receipt: Receipt) -> None:
     """Take a receipt out of every list; what it paid is open again. Refused while money of it was paid back."""
     if refunded_of(session, receipt):
-        raise Refused(_("Money of {code} was paid back, so it stays.").format(code=receipt.code))
+        raise Refused(
+            _("Money of {code} was paid back, so it stays.").format(code=receipt.code),
+            hint=_("A refund noted by mistake is taken out first: `sales receipt show {code}` names them.").format(
+                code=receipt.code
+            ),
+        )
     for allocation, _receivable in allocations_of(session, receipt):
         take_off(session, allocation, allocation.amount)
     receipt.deleted_at = now_of(session)

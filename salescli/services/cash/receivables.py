@@ -68,8 +68,7 @@ class OpenItem:
     @property
     def bucket(self) -> str:
         """How long it has been due: one of BUCKETS."""
-        days = self.days_overdue or 0
-        return next((name for name, end in zip(BUCKETS, _BUCKET_ENDS, strict=False) if days <= end), BUCKETS[-1])
+        return bucket_of(self.days_overdue or 0)
 
 
 @dataclass(frozen=True)
@@ -79,6 +78,11 @@ class Aging:
     total: int
     buckets: dict[str, int]
     rows: list[OpenItem]
+
+
+def bucket_of(days_overdue: int) -> str:
+    """The one of BUCKETS for what has been due for so many days; 0 for what is not due yet."""
+    return next((name for name, end in zip(BUCKETS, _BUCKET_ENDS, strict=False) if days_overdue <= end), BUCKETS[-1])
 
 
 # --- the plan of an order ---
@@ -144,15 +148,26 @@ def plan(
     Raises BadValue for terms that can't be read, Refused when receipts already pay for the plan, or for a
     cancelled order.
     """
-    parts = planned(order.amount, *_days_of(order), terms_text, settings, **_more_days(session, order, from_signing))
-    before = of_order(session, order)
-    _refuse_if_settled(session, order, before)
-    now = now_of(session)
-    for receivable in before:
-        receivable.deleted_at = now
-        session.add(receivable)
+    parts = parts_of(session, order, terms_text, settings, from_signing=from_signing)
+    _refuse_if_settled(session, order, of_order(session, order))
     order.terms = terms_text.strip() if terms_text else order.terms
     session.add(order)
+    return put(session, order, parts)
+
+
+def parts_of(
+    session: Session, order: Order, terms_text: str | None, settings: Settings, *, from_signing: bool = False
+) -> list[PlannedPart]:
+    """The parts of an order's amount by these terms (those of the settings without any), with the days it knows."""
+    return planned(order.amount, *_days_of(order), terms_text, settings, **_more_days(session, order, from_signing))
+
+
+def put(session: Session, order: Order, parts: list[PlannedPart]) -> list[Receivable]:
+    """Put ``parts``, which come to the order's amount, in the place of the plan it had."""
+    now = now_of(session)
+    for receivable in of_order(session, order):
+        receivable.deleted_at = now
+        session.add(receivable)
     made = [_receivable(order, place, part) for place, part in enumerate(parts, start=1)]
     session.add_all(made)
     session.flush()
@@ -209,7 +224,7 @@ def settle_dates(session: Session, order: Order, settings: Settings) -> list[Rec
     """
     there = of_order(session, order)
     try:
-        parts = planned(order.amount, *_days_of(order), order.terms, settings, **_more_days(session, order, False))
+        parts = parts_of(session, order, order.terms, settings)
     except BadValue:  # imported terms that nobody can read have a plan of their own
         return []
     if [(part.event, part.amount) for part in parts] != [(one.event, one.amount) for one in there]:

@@ -1,14 +1,16 @@
 """差额名单: what is short this month, and the collections, deals and lapsed repeat buyers that together cover it.
 
-Each comes with its reason, its money (minor units of yuan) and how likely it is. A client that ordered on at least
-three days has a rhythm of its own: the median of the days between its orders; it has lapsed when it is later by half.
+Money collected closes the gap of receipts; deals and repeat orders close that of the amount sold. Each comes with its
+reason, its money (minor units of yuan) and how likely it is. A client that ordered on at least three days has a rhythm
+of its own: the median of the days between its orders; it has lapsed when it is later by half.
 """
 
+import contextlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import groupby, pairwise
+from itertools import groupby
 from statistics import median_low
 from typing import Literal
 
@@ -18,6 +20,7 @@ from sqlmodel import Session, col
 from salescli.calendars import Calendar
 from salescli.config import Settings
 from salescli.dates import Period
+from salescli.errors import NotFound, Refused
 from salescli.i18n import N_, _
 from salescli.models.clients import Client
 from salescli.services.accounts import cadence, clients
@@ -26,17 +29,17 @@ from salescli.services.cash import receivables
 from salescli.services.goals import target_progress
 from salescli.services.goals.money_tables import ORDERS
 from salescli.services.goals.target_progress import Progress
-from salescli.services.selling import deals
+from salescli.services.selling import deals, forecasts, rhythms
 from salescli.services.visiting import visits
 from salescli.services.visiting.visits import VisitView
 from salescli.vocabulary import DealState, Measure, OrderState, Tier
 
 Kind = Literal["collection", "deal", "rebuy"]
 
-FEWEST_ORDERS = 3
 PLANNED_AHEAD = 10  # working days that chosen clients are put into
 
 _DAY = timedelta(days=1)
+_COVERED = (Measure.AMOUNT, Measure.RECEIPTS)
 _PURPOSES = {
     "collection": N_("Collect {record}"),
     "deal": N_("Bring {record} on"),
@@ -50,7 +53,8 @@ class GapItem:
 
     ``record`` is the order, or deal, it is about. ``days`` are days overdue of a collection, days in its stage of a
     deal, days since the last order of a repeat buyer; ``rhythm`` that buyer's usual days between orders. ``stage``
-    is a deal's. ``chosen`` says that it belongs to those that together cover the gap.
+    is a deal's. ``chosen`` says that it belongs to those that together cover the gap of the measure it ``closes``,
+    and ``running`` is what these bring with it.
     """
 
     kind: Kind
@@ -64,20 +68,43 @@ class GapItem:
     stage: str | None = None
     rhythm: int | None = None
     chosen: bool = False
+    running: int | None = None
+
+    @property
+    def closes(self) -> Measure:
+        """The measure whose gap it can cover."""
+        return Measure.RECEIPTS if self.kind == "collection" else Measure.AMOUNT
 
 
 @dataclass(frozen=True)
-class GapList:
-    """The gap of a period against the assigned and, after a replan, the rolling target, and what can cover it.
+class Gap:
+    """The gap of a measure against the assigned and, after a replan, the rolling target.
 
-    ``covered`` is what the chosen items are expected to bring; ``uncovered`` what is short even so.
+    ``covered`` is what the chosen items that close it are expected to bring; ``uncovered`` what is short even so.
     """
 
     progress: Progress
     rolling_gap: int | None
+    covered: int = 0
+
+    @property
+    def short(self) -> int:
+        """The greater of both gaps, 0 when nothing is short."""
+        return max(self.progress.gap, self.rolling_gap or 0, 0)
+
+    @property
+    def uncovered(self) -> int:
+        """What nothing covers."""
+        return max(self.short - self.covered, 0)
+
+
+@dataclass(frozen=True)
+class GapList:
+    """The gap that was asked for, then the other of amount and receipts if it has a target, and what covers them."""
+
+    period: Period
+    gaps: tuple[Gap, ...]
     items: tuple[GapItem, ...]
-    covered: int
-    uncovered: int
 
 
 def gap_list(
@@ -85,26 +112,40 @@ def gap_list(
 ) -> GapList:
     """The gap of the target of ``period``, and the items that bring most first, chosen until they cover it.
 
+    Asked for the amount or receipts, both have their gap where both have a target; nothing here covers another measure.
     Raises NotFound without a target, Refused for part of one that isn't split.
     """
-    progress = target_progress.progress(session, period, measure, Tier.TARGET, calendar, today)
-    rolling = target_progress.rolling_gap(session, period, measure, calendar, today)
-    gap = max(progress.gap, rolling or 0, 0)
+    found = [_gap(session, period, measure, calendar, today)]
+    if measure not in _COVERED:
+        return GapList(period, tuple(found), ())
+    with contextlib.suppress(NotFound, Refused):
+        found += [_gap(session, period, other, calendar, today) for other in _COVERED if other is not measure]
     items = sorted(
         [*_collections(session, period, today, settings), *_deals(session, period, today, settings),
          *_lapsed(session, today, settings)],
         key=lambda item: (-item.expected, item.client.code, item.record or ""),
     )  # fmt: skip
-    return _covering(progress, rolling, gap, items)
+    covered, chosen = cover({gap.progress.measure: gap.short for gap in found}, items)
+    return GapList(period, tuple(replace(gap, covered=covered[gap.progress.measure]) for gap in found), tuple(chosen))
 
 
-def _covering(progress: Progress, rolling: int | None, gap: int, items: Iterable[GapItem]) -> GapList:
-    covered, found = 0, []
+def _gap(session: Session, period: Period, measure: Measure, calendar: Calendar, today: date) -> Gap:
+    return Gap(
+        target_progress.progress(session, period, measure, Tier.TARGET, calendar, today),
+        target_progress.rolling_gap(session, period, measure, calendar, today),
+    )
+
+
+def cover(short: Mapping[Measure, int], items: Iterable[GapItem]) -> tuple[dict[Measure, int], list[GapItem]]:
+    """What the items chosen bring by measure, and all items: each is chosen as long as its measure is short."""
+    covered = dict.fromkeys(short, 0)
+    found = []
     for item in items:
-        chosen = covered < gap and item.expected > 0
-        covered += item.expected if chosen else 0
-        found.append(GapItem(**{**vars(item), "chosen": chosen}))
-    return GapList(progress, rolling, tuple(found), covered, max(gap - covered, 0))
+        chosen = item.expected > 0 and covered.get(item.closes, 0) < short.get(item.closes, 0)
+        if chosen:
+            covered[item.closes] += item.expected
+        found.append(replace(item, chosen=chosen, running=covered[item.closes] if chosen else None))
+    return covered, found
 
 
 def _expected(amount: int, probability: int) -> int:
@@ -129,15 +170,15 @@ def _collections(session: Session, period: Period, today: date, settings: Settin
 
 
 def _deals(session: Session, period: Period, today: date, settings: Settings) -> list[GapItem]:
-    """Open deals that may close by the end of the period."""
-    wanted = deals.Filter(state=DealState.OPEN)
+    """Open deals that may close by the end of the period, but those whose order is booked already."""
+    wanted, ordered = deals.Filter(state=DealState.OPEN), forecasts.ordered(session)
     return [
         GapItem(
             "deal", deal.client, deal.code, deal.amount, deal.probability, _expected(deal.amount, deal.probability),
             deal.days_in_stage or 0, deal.expected_on, deal.stage_name,
         )
         for deal in deals.listed(session, wanted, today, settings)
-        if deal.amount and (deal.expected_on is None or deal.expected_on < period.end)
+        if deal.amount and deal.code not in ordered and (deal.expected_on is None or deal.expected_on < period.end)
     ]  # fmt: skip
 
 
@@ -162,9 +203,9 @@ def _lapsed(session: Session, today: date, settings: Settings) -> list[GapItem]:
     rows = session.connection().execute(query)
     for (code, name), of_client in groupby(rows, key=lambda row: (row[0], row[1])):
         orders = [(row[2], row[3]) for row in of_client]
-        rhythm = usual_days([day for day, _value in orders])
+        rhythm = rhythms.usual_days([day for day, _value in orders])
         since = (today - orders[-1][0]).days
-        if rhythm is not None and 2 * since > 3 * rhythm and code not in busy:
+        if rhythm is not None and rhythms.is_late(rhythm, since) and code not in busy:
             usual = median_low([value for _day, value in orders])
             found.append(
                 GapItem(
@@ -175,12 +216,13 @@ def _lapsed(session: Session, today: date, settings: Settings) -> list[GapItem]:
     return found
 
 
-def usual_days(days: Sequence[date]) -> int | None:
-    """The median of the days between orders on at least three different days; None for fewer."""
-    different = sorted(set(days))
-    if len(different) < FEWEST_ORDERS:
-        return None
-    return median_low([(later - earlier).days for earlier, later in pairwise(different)])
+def refuse_over(period: Period, today: date) -> None:
+    """Refuse to plan anything for a period that is over."""
+    if period.end <= today:
+        raise Refused(
+            _("{period} is over: no visit to come can close its gap.").format(period=period.label),
+            hint=_("Without --plan the list is only shown."),
+        )
 
 
 def put_into_plans(
@@ -188,8 +230,9 @@ def put_into_plans(
 ) -> list[VisitView]:
     """Plan a visit to each client chosen, on the coming working days that have room; those already planned stay.
 
-    Who finds no room in the next ten working days is left out.
+    Who finds no room in the next ten working days is left out. Raises Refused for a period that is over.
     """
+    refuse_over(found.period, today)
     last = calendar.add_working_days(today, PLANNED_AHEAD)
     there = visits.listed(session, Period.between(today, last + _DAY))
     planned = {visit.client.code for visit in there if visit.planned_on is not None}

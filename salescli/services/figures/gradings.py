@@ -2,6 +2,7 @@
 
 Value is what was ordered in the last twelve months; loyalty the mean of how lately and how often; potential is
 typed. Each is a score from 1 to 5; the class follows from their weighted mean. What is unknown has no weight.
+A class set by hand stands above the rule until its day; the first command that writes after it takes it back.
 """
 
 from collections.abc import Sequence
@@ -20,8 +21,9 @@ from salescli.errors import BadValue
 from salescli.i18n import _
 from salescli.models.clients import Client
 from salescli.models.standing import Grading
-from salescli.services.accounts import clients
+from salescli.services.accounts import cadence, clients
 from salescli.services.accounts.clients import ClientRef
+from salescli.services.figures import expired_classes
 from salescli.services.goals.money_tables import ORDERS, RETURNS
 from salescli.texts import NOTE_LIMIT, clean
 from salescli.vocabulary import Grade, OrderState
@@ -237,16 +239,83 @@ def decide(
 ) -> GradingView:
     """Set a client's class by hand, above the rule until a day; BadValue for a day that is past or no reason."""
     why = clean(reason, field=_("reason"), limit=NOTE_LIMIT)
+    before = client.grade
     if until is not None and until < today:
         raise BadValue(_("{day} is past.").format(day=until.isoformat()))
     (view,) = worked_out(session, today, settings, [client])
-    _keep(session, client, grade.value, today, view, overridden=True, reason=why, expires_on=until)
-    clients.edit(session, client, {"grade": grade.value, "grade_reason": why}, today, settings, calendar)
+    earlier = _in_force(session, client)
+    if earlier is not None and earlier.overridden and earlier.grade == before:
+        before = _before(earlier)
+    _keep(session, client, grade.value, today, view, overridden=True, reason=why, expires_on=until, before=before)
+    clients.edit(session, client, {"grade": grade.value}, today, settings, calendar)
+    client.grade_reason = (
+        why if until is None else _("{reason} (until {day})").format(reason=why, day=until.isoformat())
+    )
+    session.flush()
     (now,) = worked_out(session, today, settings, [client])
     return now
 
 
-def _keep(session: Session, client: Client, grade: str, today: date, view: GradingView, **how: Any) -> None:
+@dataclass(frozen=True)
+class Lapsed:
+    """A client whose class set by hand stood until a day that is past, and the class it has now, if any."""
+
+    client: ClientRef
+    was: str
+    until: date
+    grade: str | None
+
+
+def lapse(session: Session, today: date, settings: Settings, calendar: Calendar) -> list[Lapsed]:
+    """Take back the classes set by hand whose day is past.
+
+    The rule decides instead or, where it knows nothing of the client, what the class was before.
+    """
+    found = []
+    for code, name, was, until in expired_classes.of(session, today):
+        client = clients.find(session, code)
+        row = _in_force(session, client)
+        (view,) = worked_out(session, today, settings, [client])
+        assert row is not None
+        row.current = False
+        if client.grade != was:  # changed since by `client edit`
+            session.flush()
+            continue
+        grade = view.worked_out or _before(row)
+        if view.worked_out is not None:
+            _keep(session, client, view.worked_out, today, view, overridden=False)
+        client.grade = grade
+        client.grade_reason = _("{grade} set by hand stood until {day}").format(grade=was, day=until.isoformat())
+        session.add(client)
+        cadence.restart_each(session, [client], today, settings, calendar)
+        session.flush()
+        found.append(Lapsed(ClientRef(code, name), was, until, grade))
+    return found
+
+
+def _in_force(session: Session, client: Client) -> Grading | None:
+    rows = session.exec(
+        select(Grading).where(Grading.client_id == client.id, col(Grading.current), col(Grading.deleted_at).is_(None))
+    )
+    return rows.first()
+
+
+def _before(row: Grading) -> str | None:
+    """The class of a client before it was set by hand."""
+    before = row.numbers.get("before")
+    return before if isinstance(before, str) else None
+
+
+def _keep(
+    session: Session,
+    client: Client,
+    grade: str,
+    today: date,
+    view: GradingView,
+    *,
+    before: str | None = None,
+    **how: Any,
+) -> None:
     for row in session.exec(select(Grading).where(Grading.client_id == client.id, col(Grading.current))):
         row.current = False
     assert client.id is not None
@@ -258,7 +327,7 @@ def _keep(session: Session, client: Client, grade: str, today: date, view: Gradi
             value_score=view.value_score,
             potential_score=view.potential_score,
             loyalty_score=view.loyalty_score,
-            numbers={**vars(view.numbers)},
+            numbers={**vars(view.numbers), "before": before},
             **how,
         )
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, Literal
@@ -13,29 +13,32 @@ from sqlmodel import Session, col, func
 from salescli.currencies import in_yuan
 from salescli.dates import Period
 from salescli.decomposition.apportion import largest_remainder
-from salescli.models.base import select_columns
+from salescli.models.base import Moment, select_columns
 from salescli.models.clients import Client
 from salescli.models.orders import Order, OrderReturn, OrderShare
 from salescli.models.quotations import Quotation
-from salescli.models.receipts import Allocation, Receipt, Receivable, Refund
+from salescli.models.receipts import Allocation, Invoice, Receipt, Receivable, Refund
 from salescli.models.visits import Visit
 from salescli.services.accounts.clients import ClientRef
-from salescli.services.goals import actuals
+from salescli.services.goals import actuals, levels
 from salescli.services.office import profile
 from salescli.services.visiting import visits, week_visits
 from salescli.services.visiting.visits import VisitView
 from salescli.vocabulary import Measure, OrderState, Outcome, VisitStatus
 
-Kind = Literal["order", "return", "receipt", "refund", "visit", "quotation", "client", "receivable"]
+Kind = Literal[
+    "order", "invoice", "return", "receipt", "refund", "visit", "quotation", "client", "receivable", "survey", "ticket"
+]
 
 
 @dataclass(frozen=True)
 class Row:
     """A record that counts in a figure, or that might have.
 
-    ``counts`` is what it adds to the numerator: minor units for money, else 1, 0 or -1. ``amount`` is what it is
-    worth in minor units of yuan, below 0 for what is taken off: of a shared order the own part, ``whole`` is all of
-    it then. ``state`` is the token of what it was: a visit's outcome, or kept, lost, gained of a client.
+    ``counts`` is what it adds to the numerator: minor units for money, the score of a survey, else 1, 0 or -1.
+    ``amount`` is what it is worth in minor units of yuan, below 0 for what is taken off: of a shared order the own
+    part, ``whole`` is all of it then. ``state`` is the token of what it was: a visit's outcome, or kept, lost,
+    gained of a client.
     """
 
     kind: Kind
@@ -51,9 +54,11 @@ class Row:
     order_key: int | None = None
 
 
-def behind(session: Session, measure: Measure, period: Period) -> list[Row]:
-    """The records that a measure counts in ``period``, by day; none for what nothing is recorded of."""
-    found = _BEHIND[measure](session, period) if measure in _BEHIND else ()
+def behind(session: Session, measure: Measure, period: Period, today: date) -> list[Row]:
+    """The records that a measure counts in ``period`` up to ``today``, by day."""
+    if measure not in _BEHIND or period.begin > today:
+        return []
+    found = _BEHIND[measure](session, Period(period.begin, min(period.end, today + timedelta(days=1)), period.label))
     return sorted(found, key=lambda row: (row.day or date.max, row.kind, row.code or "", row.key or 0))
 
 
@@ -69,8 +74,14 @@ def _within(period: Period, day: Any) -> tuple[sa.ColumnElement[bool], sa.Column
 
 
 def _amount(session: Session, period: Period) -> Iterator[Row]:
-    """Orders signed, and what came back with the sign turned."""
-    yield from _of_orders(session, session.exec(_orders(period).add_columns(Order.value)))
+    """Orders signed or delivered, or invoices, as the settings have it; what came back with the sign turned."""
+    amount_by = actuals.counting_of(session).amount_by
+    if amount_by == "invoice":
+        invoiced = [(*row, in_yuan(amount, rate)) for *row, amount, rate in session.exec(_invoices(period))]
+        yield from _of_orders(session, invoiced, kind="invoice")
+    else:
+        closed = _orders(period, Order.delivered_on if amount_by == "delivery" else Order.signed_on)
+        yield from _of_orders(session, session.exec(closed.add_columns(Order.value)))
     returned = session.exec(_returns(period).add_columns(-col(OrderReturn.value)))
     yield from _of_orders(session, returned, kind="return")
 
@@ -101,12 +112,24 @@ def _order_count(session: Session, period: Period) -> Iterator[Row]:
         yield Row("order", code, number, ClientRef(client, name), day, 1, value, key=key)
 
 
-def _orders(period: Period) -> Any:
-    """(order, code, number, client's code and name, day, key) of the orders signed in a period."""
+def _orders(period: Period, day: Any = Order.signed_on) -> Any:
+    """(order, code, number, client's code and name, day, key) of the orders signed, or delivered, in a period."""
     return (
-        select_columns(Order.id, Order.code, Order.number, *_CLIENT, Order.signed_on, col(Order.id).label("key"))
+        select_columns(Order.id, Order.code, Order.number, *_CLIENT, day, col(Order.id).label("key"))
         .join(Client, col(Client.id) == Order.client_id)
-        .where(*_within(period, Order.signed_on), *_STANDS)
+        .where(*_within(period, day), *_STANDS)
+    )
+
+
+def _invoices(period: Period) -> Any:
+    """(order, its code, the invoice's number, client's code and name, day, key, amount, rate) of those of a period."""
+    return (
+        select_columns(Order.id, Order.code, Invoice.number, *_CLIENT, Invoice.issued_on, Invoice.id)
+        .add_columns(Invoice.amount, Order.rate)
+        .select_from(Invoice)
+        .join(Order, col(Order.id) == Invoice.order_id)
+        .join(Client, col(Client.id) == Order.client_id)
+        .where(*_within(period, Invoice.issued_on), col(Invoice.deleted_at).is_(None), *_STANDS)
     )
 
 
@@ -163,11 +186,12 @@ def _new_clients(session: Session, period: Period) -> Iterator[Row]:
 
 
 def _receipts(session: Session, period: Period) -> Iterator[Row]:
-    """Money received, and what was paid back with the sign turned."""
+    """Money received, or acceptances matured, and what was paid back with the sign turned."""
+    day: Any = actuals.day_received(session, Receipt)
     received = (
-        select_columns(Receipt.code, Receipt.reference, *_CLIENT, Receipt.received_on, Receipt.value, Receipt.id)
+        select_columns(Receipt.code, Receipt.reference, *_CLIENT, day, Receipt.value, Receipt.id)
         .join(Client, col(Client.id) == Receipt.client_id)
-        .where(*_within(period, Receipt.received_on), col(Receipt.deleted_at).is_(None))
+        .where(day >= period.begin, day < period.end, col(Receipt.deleted_at).is_(None))
     )
     paid_back = (
         select_columns(Order.code, Order.number, *_CLIENT, Refund.refunded_on, -col(Refund.value), Refund.id)
@@ -209,6 +233,25 @@ def _effective_visits(session: Session, period: Period) -> Iterator[Row]:
             yield _of_visit(visit, 1, visit.outcome)
 
 
+def _scores(session: Session, period: Period) -> Iterator[Row]:
+    """The answers over which the level of satisfaction is averaged; each adds its score."""
+    begin, end = levels.window(period.begin, period.end)
+    survey = levels.SURVEYS.c
+    query = (
+        sa.select(survey.code, *_CLIENT, survey.answered_on, survey.score, survey.id)  # type: ignore[call-overload]
+        .join(Client, col(Client.id) == survey.client_id)
+        .where(
+            survey.answered_on >= begin,
+            survey.answered_on < end,
+            survey.score.is_not(None),
+            survey.deleted_at.is_(None),
+            col(Client.deleted_at).is_(None),
+        )
+    )
+    for code, client, name, day, score, key in session.connection().execute(query):
+        yield Row("survey", code, None, ClientRef(client, name), day, score, key=key)
+
+
 def _of_visit(visit: VisitView, counts: int, state: str | None) -> Row:
     return Row("visit", visit.code, None, visit.client, visit.day, counts, state=state)
 
@@ -222,10 +265,47 @@ _BEHIND: dict[Measure, Callable[[Session, Period], Iterator[Row]]] = {
     Measure.VISITS: _visits,
     Measure.EFFECTIVE_VISITS: _effective_visits,
     Measure.QUOTES: _quotes,
+    Measure.SATISFACTION: _scores,
 }
 
 
 # --- what is behind ratios ---
+
+
+def answers_due(session: Session, period: Period, today: date) -> list[Row]:
+    """Problems whose answer was due in the period, those answered in time counting 1.
+
+    What is due today or later and not answered yet is not told either way.
+    """
+    first, last = (datetime.combine(day, time.min).astimezone() for day in (period.begin, period.end))
+    query = (
+        sa.select(_TICKETS.c.code, *_CLIENT, _TICKETS.c.respond_by, _TICKETS.c.responded_at, _TICKETS.c.id)  # type: ignore[call-overload]
+        .join(Client, col(Client.id) == _TICKETS.c.client_id)
+        .where(
+            _TICKETS.c.respond_by >= first,
+            _TICKETS.c.respond_by < last,
+            _TICKETS.c.deleted_at.is_(None),
+            col(Client.deleted_at).is_(None),
+        )
+        .order_by(_TICKETS.c.respond_by, _TICKETS.c.id)
+    )
+    rows = []
+    for code, client, name, due, answered, key in session.connection().execute(query):
+        day = due.astimezone().date()
+        if answered is None and day >= today:
+            continue
+        state = "unanswered" if answered is None else "in_time" if answered <= due else "late"
+        whose = ClientRef(client, name)
+        rows.append(Row("ticket", code, None, whose, day, int(state == "in_time"), state=state, key=key))
+    return rows
+
+
+# As plain columns: nothing else of tickets is needed here.
+_TICKETS = sa.table(
+    "ticket",
+    *map(sa.column, ("id", "code", "client_id", "deleted_at")),
+    *(sa.column(name, Moment()) for name in ("respond_by", "responded_at")),
+)
 
 
 def planned_visits(session: Session, period: Period, today: date) -> list[Row]:

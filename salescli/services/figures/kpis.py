@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Literal
 
 from dateutil.relativedelta import relativedelta
@@ -19,7 +20,7 @@ from salescli.formulas import Kpi
 from salescli.i18n import _
 from salescli.services.figures import kpi_rows
 from salescli.services.figures.kpi_rows import Row
-from salescli.services.goals import actuals
+from salescli.services.goals import actuals, levels
 from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, WORDS, Measure, Ratio, parse_word
 
 Kind = Literal["money", "count", "ratio", "level"]
@@ -35,7 +36,8 @@ _WEEKLY = timedelta(days=90)  # from one week to the next says nothing
 class Figure:
     """What a KPI comes to: minor units of yuan, a count, or a fraction of 1; None for what is not known or undefined.
 
-    A sum has itself as numerator and no denominator.
+    A sum has itself as numerator and no denominator. A level is in hundredths, its numerator the sum of the scores
+    and its denominator how many there are.
     """
 
     kpi: Kpi
@@ -70,16 +72,26 @@ def kind_of(kpi: Kpi) -> Kind:
 
 
 def work_out(session: Session, kpi: Kpi, period: Period, today: date) -> Figure:
-    """What a KPI comes to in ``period``."""
+    """What a KPI comes to in ``period``, while it runs up to ``today``: an acceptance may mature later."""
+    if kpi in LEVEL_MEASURES:
+        return level_of(kpi, rows_behind(session, kpi, period, today))
     if isinstance(kpi, Measure):
-        total = actuals.total(session, kpi, period.begin, period.end)
+        total = actuals.total(session, kpi, period.begin, min(period.end, today + _DAY))
         return Figure(kpi, total, total, None)
     return ratio_of(kpi, rows_behind(session, kpi, period, today))
 
 
+def level_of(kpi: Kpi, rows: list[Row]) -> Figure:
+    """What a level comes to by the scores behind it."""
+    if not rows:
+        return Figure(kpi, None, None, None)
+    total = sum(row.counts for row in rows)
+    return Figure(kpi, levels.hundredths(Fraction(total, len(rows))), total, len(rows))
+
+
 def ratio_of(kpi: Ratio, rows: list[Row]) -> Figure:
     """What a ratio comes to by the rows behind it."""
-    if kpi is Ratio.RESPONSE_RATE:  # nothing is recorded of problems yet
+    if kpi is Ratio.RESPONSE_RATE and not rows:
         return Figure(kpi, None, None, None)
     numerator = sum(row.counts for row in rows)
     if kpi is Ratio.OVERDUE_RATE:
@@ -92,7 +104,7 @@ def ratio_of(kpi: Ratio, rows: list[Row]) -> Figure:
 def rows_behind(session: Session, kpi: Kpi, period: Period, today: date) -> list[Row]:
     """The records behind a KPI: what they count comes to its numerator, and what they are worth to its money."""
     if isinstance(kpi, Measure):
-        return kpi_rows.behind(session, kpi, period)
+        return kpi_rows.behind(session, kpi, period, today)
     return _RATIOS[kpi](session, period, today) if kpi in _RATIOS else []
 
 
@@ -152,4 +164,5 @@ _RATIOS: dict[Ratio, Callable[[Session, Period, date], list[Row]]] = {
     Ratio.GROWTH: _growth,
     Ratio.VISIT_RATE: kpi_rows.planned_visits,
     Ratio.OVERDUE_RATE: _overdue,
+    Ratio.RESPONSE_RATE: kpi_rows.answers_due,
 }

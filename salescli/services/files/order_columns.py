@@ -1,5 +1,6 @@
 """The columns of an order file: which header is which field, and each cell as the value that is stored."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,8 +8,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from salescli.amounts import parse_amount
-from salescli.currencies import HOME, checked_rate, in_yuan, parse_currency
+from salescli.amounts import excerpt, half_width, parse_amount
+from salescli.currencies import HOME, checked_rate, decimal_text, in_yuan, parse_currency, refuse_worthless
 from salescli.errors import BadValue, Refused, SalesError
 from salescli.i18n import _, one_after_another
 from salescli.services.files.file_columns import (
@@ -26,7 +27,7 @@ from salescli.services.files.file_columns import (
 from salescli.services.selling.order_shares import shares_in_cell
 from salescli.services.selling.orders import refuse_wrong_days
 from salescli.tabular.table import Row, Table, Value
-from salescli.texts import NAME_LIMIT, NOTE_LIMIT
+from salescli.texts import NAME_LIMIT, NOTE_LIMIT, name_key
 from salescli.vocabulary import OrderState, parse_word
 
 # What files call each field, the surest name first. The first of each are those of our own files.
@@ -72,6 +73,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
         *("order amount", "total", "total amount", "order value", "contract amount", "sum"),
     ),
     "product": ("产品", "product", "产品名称", "商品", "商品名称", "品名", "货品", "products", "item", "goods"),
+    "quantity": ("数量", "quantity", "qty", "订货数量", "销售数量"),
+    "unit": ("计量单位", "unit", "单位"),
     "terms": ("付款条件", "terms", "付款方式", "结算方式", "付款条款", "账期", "payment terms", "payment"),
     "currency": ("币种", "currency", "货币", "币别"),
     "rate": ("汇率", "rate", "exchange rate", "fx rate"),
@@ -133,6 +136,7 @@ _WORKED_OUT = (
     "ended_on",
 )
 FIELDS = FileFields(HEADERS, (*NO_FIELDS, *_WORKED_OUT, "reason"))
+_QUANTITY = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
 _REQUIRED = ("client", "signed_on", "amount")
 _DAYS = {"signed_on", "promised_on", "delivered_on", "accepted_on", "contract_begin", "contract_end"}
 _MUST_HAVE_COME = {"signed_on", "delivered_on", "accepted_on"}
@@ -157,11 +161,16 @@ def recognised(table: Table, mapping: Mapping[str, str]) -> Columns:
     return columns
 
 
+# Goods, quantity (decimal text), unit and amount of a line.
+Line = tuple[str, str, str | None, int]
+
+
 @dataclass(slots=True)
 class Incoming:
     """A row that can be taken. Big files stand in memory whole, so rows share the names of their fields.
 
-    ``values`` are columns of Order, with ``client`` (a code or name) and ``shares``.
+    ``values`` are columns of Order, with ``client`` (a code or name), ``shares`` and, where a quantity is told or
+    several rows are one order, ``lines``.
     """
 
     number: int
@@ -179,11 +188,12 @@ class Incoming:
 
 @dataclass
 class RowReader:
-    """Reads rows; ``errors`` gathers what is wrong with them."""
+    """Reads rows; ``errors`` gathers what is wrong with them, ``refused`` the numbers (as keys) of such rows."""
 
     columns: Columns
     today: date
     errors: list[RowError] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
     _shared: dict[Any, Any] = field(default_factory=dict)
 
     def incoming(self, row: Row) -> Incoming | None:
@@ -194,18 +204,28 @@ class RowReader:
         known = len(self.errors)
         values = read_cells(row, self.columns, self._read, self.errors)
         self._refuse_empty(row, values, known)
+        if len(self.errors) == known:
+            self._settle(row, values)
         if len(self.errors) > known:
-            return None
-        for name, settle in (("rate", _settle_money), ("shares", _settle_shares), ("delivered_on", _settle_days)):
-            try:
-                settle(values)
-            except SalesError as problem:
-                self._wrong(row, self._at_fault(name, values), problem)
-        if len(self.errors) > known:
+            if values.get("number"):
+                self.refused.add(name_key(values["number"]))
             return None
         values.setdefault("client", values.pop("client_code", None))
         values.pop("client_code", None)
         return Incoming(row.number, self._share(tuple(values)), tuple(map(self._share_text, values.values())))
+
+    def _settle(self, row: Row, values: dict[str, Any]) -> None:
+        settled = (
+            ("rate", _settle_money),
+            ("shares", _settle_shares),
+            ("delivered_on", _settle_days),
+            ("quantity", _settle_line),
+        )
+        for name, settle in settled:
+            try:
+                settle(values)
+            except SalesError as problem:
+                self._wrong(row, self._at_fault(name, values), problem)
 
     def _read(self, name: str, cell: Value) -> Any:
         if name in _DAYS and isinstance(cell, date):
@@ -241,6 +261,7 @@ class RowReader:
             "rate": ("rate", "currency", "amount"),
             "shares": ("shares", "persons"),
             "delivered_on": _days_at_fault(values),
+            "quantity": ("quantity",),
         }[name]
         return next(name for name in likely if name in self.columns.places)
 
@@ -267,7 +288,15 @@ def _settle_money(values: dict[str, Any]) -> None:
     values["currency"] = currency
     if rate is not None:
         values["rate"] = rate
+    refuse_worthless(values["amount"], rate)
     values["value"] = in_yuan(values["amount"], rate)
+
+
+def _settle_line(values: dict[str, Any]) -> None:
+    """Make a line of the quantity where there is one."""
+    quantity, unit = values.pop("quantity", None), values.pop("unit", None)
+    if quantity is not None and values.get("product"):
+        values["lines"] = ((values["product"], quantity, unit, values["amount"]),)
 
 
 def _settle_shares(values: dict[str, Any]) -> None:
@@ -314,9 +343,18 @@ def _state(text: str) -> str:
     return state.value
 
 
+def _quantity(text: str) -> str:
+    plain = half_width(text).replace(",", "").strip()
+    if not _QUANTITY.fullmatch(plain) or not plain.strip("0."):
+        raise BadValue(_("“{text}” is not a quantity.").format(text=excerpt(text)), hint=_("Write it as in 12.5."))
+    return decimal_text(plain)
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "amount": parse_amount,
     "cost": parse_amount,
+    "quantity": _quantity,
+    "unit": str,
     "terms": str,
     "currency": _currency,
     "rate": str,

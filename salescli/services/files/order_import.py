@@ -6,9 +6,10 @@ due for new orders is planned by their terms; what has no day of delivery counts
 
 import itertools
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -16,18 +17,22 @@ from sqlmodel import Session, col, select
 from salescli.amounts import excerpt
 from salescli.calendars import Calendar
 from salescli.config import Settings
+from salescli.currencies import half_up
 from salescli.errors import BadValue
 from salescli.i18n import _n
-from salescli.models.orders import Order, OrderShare
+from salescli.models.clients import Client
+from salescli.models.orders import Order, OrderLine, OrderShare
+from salescli.models.products import Product
 from salescli.models.receipts import Receivable
-from salescli.services.accounts import clients
+from salescli.services.accounts import cadence, clients
 from salescli.services.cash import receivables
 from salescli.services.cash.receivables import PlannedPart
+from salescli.services.changes import now_of
 from salescli.services.files import client_columns, client_import, imports
 from salescli.services.files.client_matching import ToWrite as NewClient
 from salescli.services.files.file_columns import Columns
 from salescli.services.files.imports import ASKED_AT_ONCE, WRITTEN_AT_ONCE, Imported, blank_row, pieces, write_rows
-from salescli.services.files.order_columns import Incoming, RowReader
+from salescli.services.files.order_columns import Incoming, Line, RowReader
 from salescli.services.files.order_matching import Clients, Matching, ToWrite, paid_orders, state_of
 from salescli.services.selling import orders
 from salescli.services.selling.order_views import UNDELIVERED
@@ -63,7 +68,7 @@ def take(
     """
     reader = RowReader(columns, today)
     matching = Matching(session, columns, options.update, options.add_clients, reader.errors)
-    matching.match(_read(reader, table, progress))
+    matching.match(_read(reader, table, progress), reader.refused)
     refused = bool(reader.errors) and not options.skip_bad
     plans = _Plans(settings)
     result = Imported(
@@ -80,6 +85,7 @@ def take(
     if not (refused or options.dry_run):
         _make_clients(session, matching.new, today, settings, calendar)
         _insert(session, matching.new, plans, progress)
+        _make_customers(session, matching.new, today, settings, calendar)
         _update(session, matching.updated, plans)
     return result
 
@@ -129,6 +135,14 @@ def _make_clients(session: Session, new: list[ToWrite], today: date, settings: S
             number = ids[name_key(order.row.get("client"))]
             assert isinstance(number, int)
             order.client_id = number
+
+
+def _make_customers(session: Session, new: list[ToWrite], today: date, settings: Settings, calendar: Calendar) -> None:
+    """Leads and prospects who have ordered are customers."""
+    buyers = {order.client_id for order in new if state_of(order.row.as_dict()) != OrderState.CANCELLED}
+    waiting = select(Client).where(col(Client.lifecycle).in_(cadence.NOT_YET_CLIENTS))
+    won = [client for client in session.exec(waiting) if client.id in buyers]
+    cadence.ordered(session, won, today, settings, calendar)
 
 
 # --- what is due ---
@@ -187,8 +201,9 @@ class _Plans:
 
 
 def _insert(session: Session, new: list[ToWrite], plans: _Plans, progress: Progress) -> None:
-    """Write new orders, their shares and what is due, past the session and in chunks."""
+    """Write new orders, their lines, shares and what is due, past the session and in chunks."""
     blank_order, blank_share, blank_part = (blank_row(session, table) for table in (Order, OrderShare, Receivable))
+    lines = _Lines(session)
     numbers = itertools.count(clients.next_id(session, Order))
     share_ids = itertools.count(clients.next_id(session, OrderShare))
     part_ids = itertools.count(clients.next_id(session, Receivable))
@@ -212,15 +227,51 @@ def _insert(session: Session, new: list[ToWrite], plans: _Plans, progress: Progr
             for place, part in enumerate(plans.parts(row), start=1)
         ]
         write_rows(session, Order, rows)
+        write_rows(session, OrderLine, [*lines.rows_of(rows, some)])
         write_rows(session, OrderShare, shares)
         write_rows(session, Receivable, parts)
         progress(len(rows))
+
+
+class _Lines:
+    """The lines of imported orders; goods whose code or name is on the list of products are those."""
+
+    def __init__(self, session: Session) -> None:
+        self._blank = blank_row(session, OrderLine)
+        self._ids = itertools.count(clients.next_id(session, OrderLine))
+        self._products: dict[str, int] = {}
+        alive = select(Product.id, Product.code, Product.name_key).where(col(Product.deleted_at).is_(None))
+        for number, code, key in session.exec(alive):
+            assert number is not None
+            self._products.setdefault(key, number)
+            self._products[name_key(code)] = number
+
+    def rows_of(self, rows: list[dict[str, Any]], some: Sequence[ToWrite]) -> Iterator[dict[str, Any]]:
+        """The lines of orders, given as columns and as read."""
+        for row, order in zip(rows, some, strict=True):
+            for place, line in enumerate(order.row.get("lines") or (), start=1):
+                yield {**self._blank, "id": next(self._ids), "uuid": _uuid(), **self.columns(row["id"], place, line)}
+
+    def columns(self, order_id: int, place: int, line: Line) -> dict[str, Any]:
+        """What a line says of itself; its price is what one comes to."""
+        product, quantity, unit, amount = line
+        return {
+            "order_id": order_id,
+            "position": place,
+            "product_id": self._products.get(name_key(product)),
+            "product": product,
+            "quantity": quantity,
+            "unit": unit,
+            "price": half_up(amount / Fraction(quantity)),
+            "amount": amount,
+        }
 
 
 def _order_row(blank: dict[str, Any], number: int, order: ToWrite) -> dict[str, Any]:
     given = order.row.as_dict()
     del given["client"]
     given.pop("shares", None)
+    given.pop("lines", None)
     return {
         **blank,
         **given,
@@ -256,13 +307,24 @@ def _uuid() -> str:
 
 def _update(session: Session, updated: list[ToWrite], plans: _Plans) -> None:
     """Write what changed of orders that are there, through the session, which logs every column."""
+    lines = _Lines(session) if any(order.row.get("lines") for order in updated) else None
     for some in pieces(updated, ASKED_AT_ONCE):
         given = {order.id: order.row.as_dict() for order in some}
         paid = paid_orders(session, [number for number in given if number])
         for order in session.exec(select(Order).where(col(Order.id).in_(given))).all():
+            if lines is not None and (told := given[order.id].pop("lines", None)):
+                _put_lines(session, order, told, lines)
             _change(session, order, given[order.id], plans, paid=order.id in paid)
         session.flush()
         session.expunge_all()  # a long update would keep every order in memory
+
+
+def _put_lines(session: Session, order: Order, told: Sequence[Line], lines: _Lines) -> None:
+    for old in orders.lines_of(session, order):
+        old.deleted_at = now_of(session)
+        session.add(old)
+    assert order.id is not None
+    session.add_all(OrderLine(**lines.columns(order.id, place, line)) for place, line in enumerate(told, start=1))
 
 
 def _change(session: Session, order: Order, given: dict[str, Any], plans: _Plans, *, paid: bool) -> None:

@@ -1,37 +1,35 @@
 """Which order the rows of a file speak of: one that is there, or a new one; and whose it is.
 
-A row is an order's that has its number. A row without a number is an order's of the same client, day, amount and
-goods that has none either: the second such row is the second such order.
+A row is an order's that has its number; rows of one number that differ in their goods are its lines. A row without
+a number is an order's of the same client, day, amount and goods that has none either: the second such row is the
+second such order.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlmodel import Session, col, func
 
 from salescli.amounts import plain
-from salescli.errors import SalesError
+from salescli.errors import BadValue, SalesError
 from salescli.i18n import _, _n, one_after_another
 from salescli.models.base import select_columns
 from salescli.models.clients import Client
-from salescli.models.orders import Order, OrderReturn, OrderShare
+from salescli.models.orders import Order, OrderLine, OrderReturn, OrderShare
 from salescli.models.receipts import Allocation, Receivable
 from salescli.services.files.file_columns import Columns, RowError
 from salescli.services.files.imports import ASKED_AT_ONCE, pieces
-from salescli.services.files.order_columns import Incoming
+from salescli.services.files.order_columns import Incoming, Line
+from salescli.services.files.order_rows import COMPARED, apart, distinct, joined
+from salescli.services.files.order_rows import ToWrite as ToWrite
 from salescli.services.selling.order_shares import Share
 from salescli.services.selling.orders import refuse_wrong_days
 from salescli.texts import name_key
 from salescli.vocabulary import OrderState
 
 _MOST_NAMED = 5
-# What of an order a row can say; currency, rate and value follow from the amount.
-_COMPARED = (
-    "number", "signed_on", "amount", "product", "terms", "currency", "rate", "cost", "promised_on", "delivered_on",
-    "accepted_on", "state", "contract_file", "contract_begin", "contract_end", "note",
-)  # fmt: skip
 _KEYS = ("signed_on", "amount", "currency", "product")
 
 
@@ -60,15 +58,6 @@ class Clients:
         return [*found] if len(found) < 2 else [self._codes[number] for number in found]
 
 
-@dataclass(eq=False, slots=True)
-class ToWrite:
-    """An order to be written: ``id`` of the one that is there, else new; ``client_id`` is 0 for a client to be made."""
-
-    row: Incoming
-    client_id: int
-    id: int | None = None
-
-
 @dataclass
 class Matching:
     """Finds for every row the client and the order it speaks of; ``new`` and ``updated`` are what is to be written.
@@ -86,13 +75,23 @@ class Matching:
     unchanged: int = 0
     duplicate: int = 0
     new_clients: dict[str, str] = field(default_factory=dict)
+    joined_rows: int = 0
+    joined_orders: int = 0
     _unknown: Counter[str] = field(default_factory=Counter)
+    # The further rows of the order of which a row is the first.
+    _further: dict[int, list[int]] = field(default_factory=dict)
 
-    def match(self, rows: Iterable[Incoming]) -> None:
-        """Match all rows of a file."""
+    def match(self, rows: Iterable[Incoming], refused: Collection[str] = ()) -> None:
+        """Match all rows of a file; ``refused`` is where the numbers (as keys) of those that can't be read gather."""
         clients = Clients(self.session)
-        known = [order for row in rows if (order := self._of_client(row, clients)) is not None]
-        numbered, others = self._by_number(known)
+        known, bad = [], set[str]()
+        for row in rows:
+            order = self._of_client(row, clients)
+            if order is not None:
+                known.append(order)
+            elif row.get("number"):
+                bad.add(name_key(row.get("number")))
+        numbered, others = self._by_number(known, bad.union(refused))
         self._match_numbers(numbered)
         self._match_others(others)
         self.new.sort(key=lambda order: order.row.number)
@@ -100,6 +99,18 @@ class Matching:
 
     def notes(self) -> list[str]:
         """What is to be said of the matching."""
+        told = []
+        if self.joined_orders:
+            told.append(
+                _n(
+                    "{rows} rows are the lines of {count} order.",
+                    "{rows} rows are the lines of {count} orders.",
+                    self.joined_orders,
+                ).format(rows=self.joined_rows, count=self.joined_orders)
+            )
+        return [*told, *self._of_unknown()]
+
+    def _of_unknown(self) -> list[str]:
         if not self._unknown:
             return []
         names = [f"{name} ({count})" for name, count in self._unknown.most_common(_MOST_NAMED)]
@@ -133,11 +144,12 @@ class Matching:
         return "client" if "client" in self.columns.places else "client_code"
 
     def _wrong(self, row: Incoming, name: str, value: str, message: str) -> None:
-        self.errors.append(RowError(row.number, self.columns.header(name), value, message))
+        for number in (row.number, *self._further.get(row.number, ())):
+            self.errors.append(RowError(number, self.columns.header(name), value, message))
 
     # --- by number ---
 
-    def _by_number(self, orders: list[ToWrite]) -> tuple[dict[str, ToWrite], list[ToWrite]]:
+    def _by_number(self, orders: list[ToWrite], bad: set[str]) -> tuple[dict[str, ToWrite], list[ToWrite]]:
         """The orders with a number, each once, and those without; rows of one number that disagree are wrong."""
         by_number: dict[str, list[ToWrite]] = {}
         others: list[ToWrite] = []
@@ -146,19 +158,43 @@ class Matching:
             by_number.setdefault(name_key(number), []).append(order) if number else others.append(order)
         numbered = {}
         for key, same in by_number.items():
-            if len(same) == 1 or self._agree(same):
-                numbered[key] = same[0]
-                self.duplicate += len(same) - 1
+            if key in bad:
+                self._refuse(same)
+            elif whole := same[0] if len(same) == 1 else self._joined(same):
+                numbered[key] = whole
         return numbered, others
 
-    def _agree(self, same: list[ToWrite]) -> bool:
-        """Whether all rows of a number say the same; what they say otherwise is an error of each."""
-        apart = _apart(same[0], same[1:])
-        if not apart:
-            return True
-        fields = _(", ").join(self.columns.header(name) for name in apart)
-        numbers = [order.row.number for order in same]
+    def _refuse(self, same: list[ToWrite]) -> None:
+        """A row of the order can't be taken: what is left of it would be another order."""
         for order in same:
+            message = _("Another row of the same number can't be taken.")
+            self._wrong(order.row, "number", order.row.get("number"), message)
+
+    def _joined(self, same: list[ToWrite]) -> ToWrite | None:
+        """The order that the rows of a number are together; None where they say otherwise of it."""
+        rows = distinct(same)
+        self.duplicate += len(same) - len(rows)
+        if len(rows) == 1:
+            return rows[0]
+        fields = apart(rows)
+        if fields:
+            self._disagree(rows, fields)
+            return None
+        numbers = [order.row.number for order in rows[1:]]
+        self._further[rows[0].row.number] = numbers
+        try:
+            whole = joined(rows)
+        except BadValue as problem:
+            self._wrong(rows[0].row, "amount", plain(rows[0].row.get("amount")), problem.message)
+            return None
+        self.joined_rows, self.joined_orders = self.joined_rows + len(rows), self.joined_orders + 1
+        return whole
+
+    def _disagree(self, rows: list[ToWrite], fields: list[str]) -> None:
+        """Say of each row which others say otherwise, and of what."""
+        titles = _(", ").join(self.columns.header(name) for name in fields)
+        numbers = [order.row.number for order in rows]
+        for order in rows:
             others = _(", ").join(str(number) for number in numbers if number != order.row.number)
             self._wrong(
                 order.row,
@@ -166,12 +202,11 @@ class Matching:
                 order.row.get("number"),
                 one_after_another(
                     _("Row {others} has the same number and says otherwise of {fields}.").format(
-                        others=others, fields=fields
+                        others=others, fields=titles
                     ),
-                    _("An order is one row: add its goods up."),
+                    _("The rows of one order name different goods, and the same of all else."),
                 ),
             )
-        return False
 
     def _match_numbers(self, numbered: dict[str, ToWrite]) -> None:
         there = {}
@@ -209,10 +244,11 @@ class Matching:
         matched = list(pairs)
         ids = [known.id for _order, known in matched if known is not None]
         shares, back, paid = _shares(self.session, ids), _returned(self.session, ids), paid_orders(self.session, ids)
+        lines = _lines(self.session, [known.id for order, known in matched if known and order.row.get("lines")])
         for order, known in matched:
             if known is None:
                 self.new.append(order)
-            elif not differs(order, known, shares.get(known.id, [])):
+            elif not differs(order, known, shares.get(known.id, []), lines.get(known.id, [])):
                 self.unchanged += 1
             elif not self.update:
                 self.duplicate += 1
@@ -248,30 +284,22 @@ class Matching:
         return True
 
 
-def _apart(first: ToWrite, others: list[ToWrite]) -> list[str]:
-    """The fields of which rows of one number say different things."""
-    told = first.row.as_dict()
-    apart = []
-    for order in others:
-        other = order.row.as_dict()
-        if first.client_id != order.client_id or not (first.client_id or _same_name(told, other)):
-            apart.append("client")
-        apart += [name for name in (*_COMPARED[1:], "shares") if told.get(name) != other.get(name)]
-    return list(dict.fromkeys(apart))
-
-
-def _same_name(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return name_key(one["client"]) == name_key(other["client"])
-
-
-def differs(order: ToWrite, known: Any, shares: list[Share]) -> bool:
+def differs(order: ToWrite, known: Any, shares: list[Share], lines: list[Line]) -> bool:
     """Whether the row says anything of the order that the data file doesn't."""
     given = order.row.as_dict()
     if order.client_id != known.client_id:
         return True
     if "shares" in given and sorted(given["shares"]) != sorted(shares):
         return True
-    return any(name in given and given[name] != getattr(known, name) for name in _COMPARED[1:])
+    # A lot is called so in the language of the import.
+    if "lines" in given and [_but_unit(line) for line in given["lines"]] != [_but_unit(line) for line in lines]:
+        return True
+    return any(name in given and given[name] != getattr(known, name) for name in COMPARED[1:])
+
+
+def _but_unit(line: Line) -> tuple[str, str, int]:
+    product, quantity, _unit, amount = line
+    return product, quantity, amount
 
 
 def state_of(given: dict[str, Any]) -> str:
@@ -284,7 +312,7 @@ def state_of(given: dict[str, Any]) -> str:
 
 
 def _known(session: Session, *conditions: Any) -> list[Any]:
-    columns = [getattr(Order, name) for name in ("id", "code", "client_id", *_COMPARED)]
+    columns = [getattr(Order, name) for name in ("id", "code", "client_id", *COMPARED)]
     query = select_columns(*columns).where(col(Order.deleted_at).is_(None), *conditions)
     return list(session.exec(query.order_by(col(Order.id))))
 
@@ -298,6 +326,18 @@ def _shares(session: Session, ids: list[int]) -> dict[int, list[Share]]:
         ):
             shares.setdefault(share[0], []).append((share[1], share[2]))
     return shares
+
+
+def _lines(session: Session, ids: list[int]) -> dict[int, list[Line]]:
+    lines: dict[int, list[Line]] = {}
+    for some in pieces(ids, ASKED_AT_ONCE):
+        of_them = (col(OrderLine.order_id).in_(some), col(OrderLine.deleted_at).is_(None))
+        query = select_columns(
+            OrderLine.order_id, OrderLine.product, OrderLine.quantity, OrderLine.unit, OrderLine.amount
+        )
+        for order, *line in session.exec(query.where(*of_them).order_by(OrderLine.position)):
+            lines.setdefault(order, []).append((line[0], line[1], line[2], line[3]))
+    return lines
 
 
 def _returned(session: Session, ids: list[int]) -> dict[int, int]:

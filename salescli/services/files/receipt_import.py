@@ -15,7 +15,7 @@ from typing import Any
 from sqlmodel import Session, col
 
 from salescli.amounts import excerpt, grouped, parse_amount, plain
-from salescli.currencies import HOME, checked_rate, in_yuan, parse_currency
+from salescli.currencies import HOME, checked_rate, in_yuan, parse_currency, refuse_worthless
 from salescli.errors import BadValue
 from salescli.i18n import _, _n
 from salescli.models.base import select_columns
@@ -329,6 +329,7 @@ class _Books:
         rate = None if currency == HOME else row.get("rate") or (order.rate if order else None)
         try:
             checked = checked_rate(rate, currency)
+            refuse_worthless(row.get("amount"), checked)
             return _Priced(row, order, client_id, currency, checked, in_yuan(row.get("amount"), checked))
         except BadValue as problem:
             self._wrong(row, "currency" if rate is None else "rate", rate or currency, problem.message)

@@ -23,6 +23,7 @@ from salescli.decomposition.apportion import largest_remainder
 from salescli.formulas import Counting
 from salescli.models.clients import Client
 from salescli.models.visits import Visit
+from salescli.services.goals import levels
 from salescli.services.goals.money_tables import (
     INVOICES,
     ORDER_LINES,
@@ -67,7 +68,10 @@ def total(session: Session, measure: Measure, begin: date, end: date, scope: str
 
 
 def by_day(session: Session, measure: Measure, begin: date, end: date, scope: str = "") -> ByDay | None:
-    """What was reached on each day that has any, in minor units or counts; None as in :func:`total`."""
+    """What was reached on each day that has any, in minor units or counts; None as in :func:`total`.
+
+    A level stands, in hundredths, on one day alone: the last on which it was measured.
+    """
     count = _COUNTS.get(measure)
     return None if count is None else count(session, begin, end, _of(session, scope))
 
@@ -367,6 +371,18 @@ def _quotes(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
     return _counted(session, query)
 
 
+# --- levels ---
+
+
+def _satisfaction(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
+    """满意度: the level of the period, in hundredths, on the day it was measured last."""
+    if of.product is not None or not of.owner or begin >= end:
+        return None
+    found = levels.scores(session, *levels.window(begin, end), *of.clients)
+    level = levels.average(found)
+    return None if level is None else {max(begin, found[-1][0]): levels.hundredths(level)}
+
+
 def _counted(session: Session, query: Any) -> ByDay:
     return {row[0]: row[1] for row in session.connection().execute(query)}
 
@@ -380,4 +396,5 @@ _COUNTS: dict[Measure, Callable[[Session, date, date, _Of], ByDay | None]] = {
     Measure.VISITS: _visits,
     Measure.EFFECTIVE_VISITS: _effective_visits,
     Measure.QUOTES: _quotes,
+    Measure.SATISFACTION: _satisfaction,
 }

@@ -13,14 +13,31 @@ def _table(name: str, *columns: str, days: tuple[str, ...] = ()) -> sa.TableClau
 ORDERS = _table(
     "order",
     *("code", "number", "client_id", "value", "cost", "state", "product", "rate", "deal_id"),
-    days=("signed_on", "delivered_on"),
+    *("amount", "currency", "reason"),
+    days=("signed_on", "delivered_on", "accepted_on", "ended_on"),
 )
 ORDER_LINES = _table("orderline", "order_id", "position", "product", "amount")
 ORDER_SHARES = _table("ordershare", "order_id", "person", "percent")
-RETURNS = _table("orderreturn", "order_id", "amount", "value", days=("returned_on",))
-RECEIVABLES = _table("receivable", "order_id", "amount", days=("due_on",))
+RETURNS = _table("orderreturn", "order_id", "amount", "value", "reason", days=("returned_on",))
+RECEIVABLES = _table("receivable", "order_id", "client_id", "position", "amount", days=("due_on",))
 ALLOCATIONS = _table("allocation", "receivable_id", "amount")
-INVOICES = _table("invoice", "order_id", "amount", days=("issued_on",))
-RECEIPTS = _table("receipt", "client_id", "order_id", "value", "method", days=("received_on", "matures_on"))
-REFUNDS = _table("refund", "client_id", "order_id", "value", days=("refunded_on",))
-QUOTATIONS = _table("quotation", "code", "client_id", "version", "current", "state", "total", days=("issued_on",))
+INVOICES = _table("invoice", "number", "client_id", "order_id", "amount", days=("issued_on",))
+RECEIPTS = _table(
+    "receipt",
+    *("code", "client_id", "order_id", "amount", "currency", "value", "method", "reference"),
+    days=("received_on", "matures_on"),
+)
+REFUNDS = _table("refund", "client_id", "order_id", "receipt_id", "amount", "value", "reason", days=("refunded_on",))
+QUOTATIONS = _table(
+    "quotation",
+    *("code", "client_id", "version", "current", "state", "total", "currency", "reason"),
+    days=("issued_on", "valid_until", "sent_on", "settled_on"),
+)
+DEALS = _table(
+    "deal",
+    *("code", "client_id", "name", "amount", "currency", "stage", "state", "probability", "competitor", "next_step"),
+    days=("moved_on", "expected_on", "next_on"),
+)
+DEAL_MOVES = _table(
+    "dealmove", "deal_id", "from_stage", "to_stage", "from_state", "to_state", "amount", "reason", days=("moved_on",)
+)

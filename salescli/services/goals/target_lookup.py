@@ -134,6 +134,13 @@ def amount_between(
     return sum(asked) if asked else None
 
 
+def level_on(session: Session, measure: Measure, day: date) -> int | None:
+    """What is asked of a level on ``day``, in hundredths; None without a target for it."""
+    period = Period.day_of(day)
+    one = deciding(overlapping(session, period, measure, Tier.TARGET), period)
+    return None if one is None else one.target.amount
+
+
 def catch_up_between(session: Session, measure: Measure, begin: date, end: date) -> int | None:
     """How much more (below 0: less) than assigned a replan asks of the days; None where none is in force for them."""
     period = Period.between(begin, end)

@@ -220,14 +220,24 @@ def table_of(
     return TargetTable(**whole | part, by=by, part_of=target.period, rows=rows(_PARTS[by](period)), total=total)
 
 
-def level_table_of(target: Target, period: Period, by: Parts, weights: Sequence[Fraction | int]) -> TargetTable:
-    """A level by parts: every part, and the whole, is asked the same."""
+def level_table_of(
+    target: Target,
+    period: Period,
+    by: Parts,
+    weights: Sequence[Fraction | int],
+    level: Callable[[Period], int | None],
+) -> TargetTable:
+    """A level by parts: every part, and the whole, is asked the same; ``level`` says where it stood in each."""
     worked = [int(weight > 0) for weight in weights]
 
     def row(part: Period, working_days: int) -> TargetRow:
-        nothing = dict.fromkeys(("rolling", "actual", "rate", "gap", "typed", "floor", "target", "stretch"))
+        nothing = dict.fromkeys(("rolling", "typed", "floor", "target", "stretch"))
+        stood = level(part)
         return TargetRow(
             **nothing,
+            actual=stood,
+            rate=None if stood is None or not target.amount else stood / target.amount,
+            gap=None if stood is None else target.amount - stood,
             period=part.label,
             begin=part.begin,
             end=part.last,

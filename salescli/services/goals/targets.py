@@ -5,7 +5,7 @@ figure is never altered: a new one is a new version, and so is a new split.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import partial
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from salescli.errors import BadValue, NotFound, Refused
 from salescli.i18n import _
 from salescli.models.targets import Target, TargetSplit
 from salescli.services.changes import now_of
-from salescli.services.goals import replans, target_shares
+from salescli.services.goals import actuals, replans, target_shares
 from salescli.services.goals.burn_up import BurnUp
 from salescli.services.goals.target_actuals import reached
 from salescli.services.goals.target_lookup import (
@@ -379,7 +379,12 @@ def table(
     if found is None:
         raise not_set(period, measure, tier, scope, on=None if at is None else today)
     if measure in LEVEL_MEASURES:
-        return level_table_of(found.target, period, by or usual_parts(period), day_weights(period, calendar, None))
+        weights = day_weights(period, calendar, None)
+
+        def level(part: Period) -> int | None:
+            return actuals.total(session, measure, part.begin, min(part.end, today + timedelta(days=1)), scope)
+
+        return level_table_of(found.target, period, by or usual_parts(period), weights, level)
     if found.split is None:
         raise not_split(found.target)
     return shown(session, found, period, by, calendar, today, at)

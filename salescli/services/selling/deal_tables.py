@@ -22,7 +22,7 @@ class DealView:
 
     ``probability`` is out of 100; ``weighted`` is the amount by it: all of it once won, nothing once lost, and
     nothing to count on while parked. ``days_in_stage`` is None unless the deal is open; ``stale`` says that they
-    are more than the stage allows.
+    are more than the stage allows, ``overdue`` that it is still open after the day it was expected.
     """
 
     code: str
@@ -40,6 +40,7 @@ class DealView:
     days_in_stage: int | None
     stale: bool
     expected_on: date | None
+    overdue: bool
     closed_on: date | None
     competitor: str | None
     next_step: str | None
@@ -121,6 +122,7 @@ def view_of(deal: Deal, client: ClientRef, chance: int, stage: Stage | None, sta
         probability=probability,
         weighted=None if deal.amount is None else weighted(deal.amount, counted),
         days_in_stage=days,
+        overdue=is_open and deal.expected_on is not None and deal.expected_on < today,
         stale=days is not None and stage is not None and days > stage.most_days,
         **{name: getattr(deal, name) for name in (*same, "competitor", "next_step", "next_on", "reason", "note")},
     )

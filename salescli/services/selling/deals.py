@@ -26,6 +26,7 @@ from salescli.vocabulary import DealState, label, parse_word
 
 _CODE = re.compile(r"d[0-9]{1,9}$")
 _MOST_CHOICES = 20
+_STEPS = {DealState.WON: "win", DealState.LOST: "lose", DealState.PARKED: "park"}
 _CLOSED = frozenset({DealState.WON, DealState.LOST})
 
 
@@ -87,7 +88,7 @@ def move(session: Session, deal: Deal, stage: str, today: date, settings: Settin
     """
     _refuse_unless_open(deal)
     in_force = stages.of(settings)
-    to = stages.parse(stage, in_force)
+    to = _stage(deal, stage, in_force)
     if to.code == deal.stage:
         raise Refused(
             _("{code} is in the stage {stage} already.").format(code=deal.code, stage=to.name),
@@ -100,6 +101,23 @@ def move(session: Session, deal: Deal, stage: str, today: date, settings: Settin
     _stored(session, deal)
     _note_step(session, deal, today, _chance(deal, to), before, reason)
     return deal
+
+
+def _stage(deal: Deal, text: str, in_force: tuple[Stage, ...]) -> Stage:
+    """The stage a text names; Refused for a state, which has a step of its own."""
+    try:
+        return stages.parse(text, in_force)
+    except BadValue:
+        try:
+            state = parse_word(text, DealState)
+        except BadValue:
+            state = DealState.OPEN
+        if state not in _STEPS:
+            raise
+        raise Refused(
+            _("“{text}” is no stage that {code} can move to.").format(text=excerpt(text), code=deal.code),
+            hint=_("`sales deal {step} {code}` marks it so.").format(step=_STEPS[state], code=deal.code),
+        ) from None
 
 
 def win(session: Session, deal: Deal, today: date, amount: int | None = None) -> Deal:

@@ -1,5 +1,6 @@
 """What the deals should bring beside what is booked, month by month, against the target of amount closed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -15,14 +16,15 @@ from salescli.services.goals.target_lookup import amount_between, deciding, over
 from salescli.services.goals.target_tables import fills
 from salescli.services.selling import deals
 from salescli.services.selling.deal_tables import DealView, Forecast, summed
-from salescli.vocabulary import DealState, Measure, OrderState, Tier
+from salescli.vocabulary import Measure, OrderState, Tier
 
 
 @dataclass(frozen=True)
 class ForecastRow:
     """A month, or all of them: what is open and expected then, what is booked or won, and both against the target.
 
-    Won is the amount of the orders then, less returns, and the deals won then that have no order yet.
+    Won is the amount of the orders then, less returns, and the deals won then that have no order yet. ``overdue`` are
+    those of the open deals whose expected day has passed; they stand in the month of today.
 
     ``end`` is the last day. ``rate`` is a fraction of 1 and None without a target; ``gap`` is what is short of it.
     """
@@ -32,6 +34,7 @@ class ForecastRow:
     end: date
     found: Forecast
     target: int | None
+    overdue: Forecast
 
     @property
     def rate(self) -> float | None:
@@ -48,7 +51,7 @@ class ForecastRow:
 class Outlook:
     """A period's months and their total; ``undated`` are open deals without an expected day, which no month counts.
 
-    ``late`` are the open ones whose day has passed, in whichever month.
+    ``late`` are the open ones whose day has passed, whether or not today's month is among the rows.
     """
 
     rows: tuple[ForecastRow, ...]
@@ -60,29 +63,33 @@ class Outlook:
 def outlook(session: Session, period: Period, today: date, settings: Settings) -> Outlook:
     """What the deals should bring in ``period``, by the month they are expected in, or were won in.
 
-    A deal that has an order is counted by the order, on the day signed, and not once more as a deal.
+    An open deal whose expected day has passed can close today at the earliest, so it counts in today's month. A deal
+    that has an order is counted by the order, as the amount closed is, and not once more as a deal.
     """
-    ordered = _ordered(session)
-    still_open = [deal for deal in deals.listed(session, deals.Filter(), today, settings) if deal.code not in ordered]
+    booked_deals = ordered(session)
+    still_open = [
+        deal for deal in deals.listed(session, deals.Filter(), today, settings) if deal.code not in booked_deals
+    ]
     won = deals.won_in(session, period.begin, period.end, settings)
 
     def row(part: Period) -> ForecastRow:
-        won_then = [deal for deal in won if _counts_in(deal, part)]
-        inside = summed([*(deal for deal in still_open if _counts_in(deal, part)), *won_then])
+        won_then = [deal for deal in won if deal.closed_on is not None and deal.closed_on in part]
+        open_then = [deal for deal in still_open if _may_close_in(deal, part, today)]
+        inside = summed([*open_then, *won_then])
         booked = actuals.total(session, Measure.AMOUNT, part.begin, part.end) or 0
-        twice = sum(deal.amount or 0 for deal in won_then if deal.code in ordered)
+        twice = sum(deal.amount or 0 for deal in won_then if deal.code in booked_deals)
         inside = replace(inside, won=inside.won - twice + booked)
-        return ForecastRow(part.label, part.begin, part.last, inside, _assigned(session, part))
+        return ForecastRow(part.label, part.begin, part.last, inside, _assigned(session, part), _overdue(open_then))
 
     return Outlook(
         rows=tuple(map(row, period.months())),
         total=row(period),
         undated=summed(deal for deal in still_open if deal.expected_on is None),
-        late=summed(deal for deal in still_open if deal.expected_on is not None and deal.expected_on < today),
+        late=_overdue(still_open),
     )
 
 
-def _ordered(session: Session) -> set[str]:
+def ordered(session: Session) -> set[str]:
     """The codes of the deals that have an order which stands."""
     query = (
         select(Deal.code)
@@ -92,9 +99,12 @@ def _ordered(session: Session) -> set[str]:
     return set(session.exec(query))
 
 
-def _counts_in(deal: DealView, part: Period) -> bool:
-    day = deal.closed_on if deal.state == DealState.WON else deal.expected_on
-    return day is not None and day in part
+def _may_close_in(deal: DealView, part: Period, today: date) -> bool:
+    return deal.expected_on is not None and (today if deal.overdue else deal.expected_on) in part
+
+
+def _overdue(found: Iterable[DealView]) -> Forecast:
+    return summed(deal for deal in found if deal.overdue)
 
 
 def _assigned(session: Session, part: Period) -> int | None:

@@ -17,9 +17,9 @@ from salescli.vocabulary import OrderState, QuoteState
 
 @dataclass(frozen=True)
 class LastPrice:
-    """A price that a client had: ``kind`` is order or quotation, ``number`` the contract's own.
+    """A price that a client had: ``kind`` is order, or quotation for one that was sent; ``number`` the contract's own.
 
-    ``price`` is minor units of ``currency`` before the line's ``discount_percent``.
+    ``price`` is minor units of ``currency`` for one ``unit``, before the line's ``discount_percent``.
     """
 
     kind: str
@@ -29,6 +29,7 @@ class LastPrice:
     price: int
     currency: str
     discount_percent: str | None
+    unit: str | None = None
 
 
 class LastPrices:
@@ -54,6 +55,9 @@ def last_paid(session: Session, client_id: int, product: Product | str) -> LastP
     return past.paid(known.id, known.name) if known else past.paid(None, str(product))
 
 
+# What nobody sent is no price yet, and what was declined is none; a later draft does not undo what was sent.
+_TOLD = (QuoteState.SENT, QuoteState.ACCEPTED)
+
 _Line = tuple[int | None, str, LastPrice]
 
 
@@ -78,6 +82,7 @@ def _order_lines(session: Session, client_id: int, before: Quotation | None) -> 
             OrderLine.price,
             Order.currency,
             OrderLine.discount_percent,
+            OrderLine.unit,
         )
         .join(Order, col(Order.id) == OrderLine.order_id)
         .where(
@@ -105,20 +110,21 @@ def _quotation_lines(session: Session, client_id: int, before: Quotation | None)
             QuotationLine.price,
             Quotation.currency,
             QuotationLine.discount_percent,
+            QuotationLine.unit,
         )
         .join(Quotation, col(Quotation.id) == QuotationLine.quotation_id)
         .where(
             Quotation.client_id == client_id,
-            col(Quotation.current).is_(True),
-            Quotation.state != QuoteState.RETURNED,
+            col(Quotation.state).in_(_TOLD),
             col(Quotation.deleted_at).is_(None),
             col(QuotationLine.deleted_at).is_(None),
         )
         .order_by(col(Quotation.issued_on).desc(), col(Quotation.id).desc(), QuotationLine.position)
     )
     if before is not None:
-        query = query.where(Quotation.issued_on <= before.issued_on, col(Quotation.id) < before.id)
+        earlier = (Quotation.issued_on <= before.issued_on, col(Quotation.id) < before.id)
+        query = query.where(*earlier, Quotation.code != before.code)
     return [
-        (product_id, name_key(name), LastPrice("quotation", code, None, day, price, currency, discount))
-        for product_id, name, code, day, price, currency, discount in session.exec(query)
+        (product_id, name_key(name), LastPrice("quotation", code, None, *rest))
+        for product_id, name, code, *rest in session.exec(query)
     ]

@@ -8,14 +8,13 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from salescli.amounts import grouped
-from salescli.currencies import HOME, half_up
-from salescli.errors import BadValue
 from salescli.i18n import _
-from salescli.line_items import TypedLine, line_amount, parse_line
+from salescli.line_items import parse_line
 from salescli.models.orders import Order, OrderLine
 from salescli.models.products import Product
 from salescli.models.quotations import Quotation
-from salescli.services.selling import products, quotations
+from salescli.services.selling import quotations
+from salescli.services.selling.priced_lines import cost_of, priced
 from salescli.texts import name_key
 from salescli.vocabulary import QuoteState, label
 
@@ -25,7 +24,7 @@ _CLEARED = frozenset({QuoteState.APPROVED, QuoteState.SENT, QuoteState.ACCEPTED}
 
 def typed_lines(session: Session, texts: Iterable[str], order: Order) -> list[dict[str, Any]]:
     """The columns of the lines typed for an order; a product that is known brings its name, unit, price and cost."""
-    return [_typed(session, parse_line(text), order) for text in texts]
+    return [priced(session, parse_line(text), order.client_id, order.currency, order.signed_on) for text in texts]
 
 
 def quoted_lines(session: Session, quotation: Quotation) -> list[dict[str, Any]]:
@@ -34,7 +33,7 @@ def quoted_lines(session: Session, quotation: Quotation) -> list[dict[str, Any]]
     for line in quotations.lines_of(session, quotation):
         product = session.get(Product, line.product_id) if line.product_id else None
         row = {name: getattr(line, name) for name in _COPIED}
-        copied.append({**row, "cost": _cost(product, line.quantity)})
+        copied.append({**row, "cost": cost_of(product, line.quantity, line.unit)})
     return copied
 
 
@@ -72,49 +71,6 @@ def doubts(session: Session, quotation: Quotation, signed_on: date) -> list[str]
     if earlier is not None:
         found.append(_("{code} has led to {order} already.").format(code=quotation.code, order=earlier))
     return found
-
-
-def _typed(session: Session, typed: TypedLine, order: Order) -> dict[str, Any]:
-    if typed.currency not in (None, order.currency):
-        raise BadValue(
-            _("{product}: the price is in {currency}, the order in {other}.").format(
-                product=typed.product, currency=typed.currency, other=order.currency
-            ),
-            hint=_("Name the order's currency with --currency, and --rate."),
-        )
-    product = products.find(session, typed.product)
-    price = typed.price if typed.price is not None else _price(session, typed, product, order)
-    return {
-        "product_id": product and product.id,
-        "product": product.name if product else typed.product,
-        "spec": product and product.spec,
-        "quantity": typed.quantity,
-        "unit": typed.unit or (product and product.unit),
-        "price": price,
-        "discount_percent": None if typed.discount_percent == "0" else typed.discount_percent,
-        "amount": line_amount(typed.quantity, price, typed.discount_percent),
-        "cost": _cost(product, typed.quantity),
-    }
-
-
-def _price(session: Session, typed: TypedLine, product: Product | None, order: Order) -> int:
-    """The price agreed with the client, else the list's."""
-    offer = None
-    if product is not None and product.id is not None:
-        offer = products.price_for(session, order.client_id, product.id, order.signed_on)
-    if offer is None or offer.currency != order.currency:
-        raise BadValue(
-            _("There is no price of {product} in {currency}.").format(product=typed.product, currency=order.currency),
-            hint=_("Write it behind an @, as in “X200 x 100 @ 35.5”."),
-        )
-    return offer.price
-
-
-def _cost(product: Product | None, quantity: str) -> int | None:
-    """What so many cost, in yuan; None where it is not known."""
-    if product is None or product.cost is None or product.currency != HOME:
-        return None
-    return half_up(product.cost * Fraction(quantity))
 
 
 def _of_sums(order: Order, quotation: Quotation) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Orders as lists and JSON show them, with their lines, shares and returns; which are late, which contracts end."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -54,8 +55,9 @@ class ShareView:
 
 @dataclass(frozen=True)
 class ReturnView:
-    """What came back on a day, in the order's currency and in yuan."""
+    """What came back on a day, in the order's currency and in yuan; ``O0012-1`` is the first return of O0012."""
 
+    code: str
     on: date
     amount: int
     value: int
@@ -225,7 +227,7 @@ def _views(session: Session, conditions: Iterable[Any], today: date) -> list[Ord
     ids = select_columns(Order.id).join(Client, col(Client.id) == Order.client_id).where(*wanted)
     lines = _of_orders(session, ids, OrderLine, _line, Product.code)
     shares = _of_orders(session, ids, OrderShare, lambda row: row)
-    returns = _of_orders(session, ids, OrderReturn, _return)
+    returns = _returns(session, ids)
     for number in {*lines, *shares, *returns}:
         views[number] = replace(
             views[number],
@@ -277,8 +279,18 @@ def _line(row: Any) -> LineView:
     )
 
 
-def _return(row: Any) -> ReturnView:
-    return ReturnView(row.returned_on, row.amount, row.value, row.reason)
+def _returns(session: Session, ids: Any) -> dict[int, list[ReturnView]]:
+    """What came back of the orders whose keys ``ids`` selects, by order."""
+    query = select_columns(OrderReturn, Order.code).join(Order, col(Order.id) == OrderReturn.order_id)
+    places: Counter[int] = Counter()
+    found: dict[int, list[ReturnView]] = {}
+    for back, code in session.exec(query.where(col(OrderReturn.order_id).in_(ids)).order_by(col(OrderReturn.id))):
+        # Removed ones keep their places, so that a code means the same return for good.
+        places[back.order_id] += 1
+        if back.deleted_at is None:
+            one = ReturnView(f"{code}-{places[back.order_id]}", back.returned_on, back.amount, back.value, back.reason)
+            found.setdefault(back.order_id, []).append(one)
+    return found
 
 
 def _shares(amount: int, shares: list[Any]) -> tuple[ShareView, ...]:

@@ -214,6 +214,24 @@ def edit(session: Session, order: Order, fields: dict[str, Any]) -> Order:
     return _stored(session, order)
 
 
+def put_lines(session: Session, order: Order, texts: Sequence[str], amount: int | None) -> int:
+    """Put lines as typed in the place of those an order has; gives back what they come to, or ``amount`` if given."""
+    rows = typed_lines(session, texts, order)
+    for line in lines_of(session, order):
+        line.deleted_at = now_of(session)
+        session.add(line)
+    assert order.id is not None
+    session.add_all(OrderLine(order_id=order.id, position=place, **row) for place, row in enumerate(rows, start=1))
+    order.product, order.cost = _sole_product(rows), _sum_of_costs(rows) or order.cost
+    _stored(session, order)
+    return _amount(amount, rows, None)
+
+
+def refuse_ended(order: Order) -> None:
+    """Raise Refused for an order that is closed, cancelled or returned."""
+    _refuse_unless(order, frozenset(OrderState) - ENDED)
+
+
 def set_shares(session: Session, order: Order, shares: Sequence[Share]) -> None:
     """Put these shares in the place of those an order has."""
     assert order.id is not None

@@ -76,6 +76,7 @@ class QuotationView:
     note: str | None
     current: bool
     lines: list[LineView] = field(default_factory=list)
+    uuid: str = ""
 
     @property
     def subtotal(self) -> int:
@@ -101,9 +102,9 @@ def submit(session: Session, quotation: Quotation, today: date) -> Quotation:
     return _to(session, quotation, today, QuoteState.SUBMITTED, (QuoteState.DRAFT, QuoteState.RETURNED))
 
 
-def approve(session: Session, quotation: Quotation, today: date) -> Quotation:
-    """Note that the supervisor approves it, whether or not it was handed in here."""
-    return _to(session, quotation, today, QuoteState.APPROVED, (QuoteState.DRAFT, QuoteState.SUBMITTED))
+def approve(session: Session, quotation: Quotation, today: date, remark: str | None = None) -> Quotation:
+    """Note that the supervisor approves it, maybe with a remark, whether or not it was handed in here."""
+    return _to(session, quotation, today, QuoteState.APPROVED, (QuoteState.DRAFT, QuoteState.SUBMITTED), remark)
 
 
 def return_(session: Session, quotation: Quotation, today: date, reason: str) -> Quotation:

@@ -11,15 +11,16 @@ from sqlmodel import Session, select
 
 from salescli.amounts import LIMIT, grouped, half_width, parse_amount
 from salescli.config import Settings
-from salescli.currencies import checked_rate, half_up, in_yuan, parse_currency
+from salescli.currencies import checked_rate, half_up, parse_currency, refuse_worthless
 from salescli.dates import echo_day, parse_day
 from salescli.errors import BadValue, Refused
 from salescli.i18n import _
-from salescli.line_items import TypedLine, line_amount, parse_discount, parse_line, parse_percent
+from salescli.line_items import parse_discount, parse_line, parse_percent
 from salescli.models.clients import Client
-from salescli.models.quotations import Deal, Product, Quotation, QuotationLine
+from salescli.models.quotations import Deal, Quotation, QuotationLine
 from salescli.services.accounts import clients
-from salescli.services.selling import products, quotations
+from salescli.services.selling import quotations
+from salescli.services.selling.priced_lines import priced
 from salescli.texts import NOTE_LIMIT, clean
 from salescli.vocabulary import Incoterm, Lifecycle, QuoteState, parse_word
 
@@ -157,7 +158,7 @@ def _set_total(quotation: Quotation, rows: Sequence[dict[str, Any]], details: di
                 amount=grouped(quotation.total), limit=grouped(LIMIT)
             )
         )
-    in_yuan(quotation.total, quotation.rate)
+    refuse_worthless(quotation.total, quotation.rate)
 
 
 def _discount(text: str, subtotal: int) -> int:
@@ -172,7 +173,7 @@ def _rows(session: Session, quotation: Quotation, details: dict[str, Any]) -> li
     if lines and amount is not None:
         raise BadValue(_("Give the lines, or --amount for one sum, not both."))
     if lines:
-        return [_row(session, quotation, parse_line(text)) for text in lines]
+        return [_row(session, quotation, text) for text in lines]
     if amount is None:
         return None
     quotation.total = parse_amount(amount)
@@ -189,47 +190,9 @@ def _set_currency(quotation: Quotation, details: dict[str, Any]) -> None:
         quotation.rate = checked_rate(rate, quotation.currency)
 
 
-def _row(session: Session, quotation: Quotation, typed: TypedLine) -> dict[str, Any]:
-    """The columns of a line: a product that is known brings its name, specification, unit and price."""
-    if typed.currency not in (None, quotation.currency):
-        raise BadValue(
-            _("{product}: the price is in {currency}, the quotation in {other}.").format(
-                product=typed.product, currency=typed.currency, other=quotation.currency
-            ),
-            hint=_("Name the quotation's currency with --currency, and --rate."),
-        )
-    product = products.find(session, typed.product)
-    price = _price(session, quotation, typed, product)
-    return {
-        "product_id": product and product.id,
-        "product": product.name if product else typed.product,
-        "spec": product and product.spec,
-        "quantity": typed.quantity,
-        "unit": typed.unit or (product and product.unit),
-        "price": price,
-        "discount_percent": None if typed.discount_percent == "0" else typed.discount_percent,
-        "amount": line_amount(typed.quantity, price, typed.discount_percent),
-    }
-
-
-def _price(session: Session, quotation: Quotation, typed: TypedLine, product: Product | None) -> int:
-    """The price typed, else the one agreed with the client, else the list's."""
-    if typed.price is not None:
-        return typed.price
-    if product is None:
-        raise BadValue(
-            _("“{product}” is no product on the list, so it needs a price.").format(product=typed.product),
-            hint=_("Write it behind an @, as in “X200 x 100 @ 35.5”, or add it with `sales product add`."),
-        )
-    offer = products.price_for(session, quotation.client_id, _id(product), quotation.issued_on)
-    if offer is None or offer.currency != quotation.currency:
-        raise BadValue(
-            _("There is no price of {product} in {currency}.").format(
-                product=product.name, currency=quotation.currency
-            ),
-            hint=_("Write it behind an @, as in “X200 x 100 @ 35.5”."),
-        )
-    return offer.price
+def _row(session: Session, quotation: Quotation, text: str) -> dict[str, Any]:
+    row = priced(session, parse_line(text), quotation.client_id, quotation.currency, quotation.issued_on)
+    return {name: row[name] for name in _LINE_COLUMNS}
 
 
 def _refuse_old_sums(old: Quotation, new: Quotation, details: dict[str, Any], *, lines_too: bool) -> None:

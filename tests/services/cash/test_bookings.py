@@ -1,7 +1,7 @@
 """What touches several books at once: orders with their plan, receipts, visits that were won."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -29,6 +29,24 @@ def test_a_visit_may_bring_only_one_of_them(desk: Desk) -> None:
     assert (order, receipt and receipt.amount) == (None, 5_000)
     order, receipt = bookings.book_visit(desk.session, visit, client, 12_000, None, TODAY, desk.settings)
     assert (order and order.amount, receipt) == (12_000, None)
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "after"),
+    [
+        ("lead", "customer"),
+        ("prospect", "customer"),
+        ("customer", "customer"),
+        ("dormant", "dormant"),
+        ("lost", "lost"),
+    ],
+)
+def test_who_orders_is_a_lead_or_prospect_no_more(desk: Desk, lifecycle: str, after: str) -> None:
+    client = desk.contacted("杭州蓝海机电", TODAY, lifecycle=lifecycle, grade="B")
+    bookings.book_order(desk.session, client, 100, TODAY, TODAY, desk.settings)
+    assert client.lifecycle == after
+    rhythm = None if lifecycle == "lost" else TODAY + timedelta(days=30)  # of class B, not the 14 days of prospects
+    assert client.next_due_on == rhythm
 
 
 def test_nothing_is_booked_for_a_day_to_come(desk: Desk) -> None:

@@ -178,6 +178,38 @@ def test_a_refund_for_an_order_opens_it_again(desk: Desk, client: Client, book: 
         receipts.remove(desk.session, receipts.find(desk.session, "R0001"))
 
 
+def test_a_refund_noted_by_mistake_is_taken_out_and_frees_its_receipt(desk: Desk, client: Client, book: Booked) -> None:
+    order = book(100)
+    receipt = receipts.add(desk.session, client, 120, TODAY)
+    assert refunds.add(desk.session, client, 5, TODAY).codes == ["R0001-1"]
+    assert refunds.add(desk.session, client, 40, TODAY, order=order).codes == ["R0001-2"]
+    assert (open_of(desk), left_of(desk)) == ({"O0001": 25}, [])
+    found = refunds.find(desk.session, "r0001-2")
+    assert found is not None
+    assert refunds.view(desk.session, found).codes == ["R0001-2"]
+    refunds.remove(desk.session, found)
+    assert (open_of(desk), left_of(desk)) == ({}, [("R0001", 15)])
+    assert [(one.code, one.amount) for one in receipts.view(desk.session, receipt).refunds] == [("R0001-1", 5)]
+    assert [refunds.find(desk.session, code) for code in ("R0001-2", "R0001-3", "R0001-0", "R0009-1")] == [None] * 4
+    assert refunds.add(desk.session, client, 1, TODAY).codes == ["R0001-3"]
+    for code in ("R0001-1", "R0001-3"):
+        refunds.remove(desk.session, refunds.find(desk.session, code) or refunds.Refund())
+    receipts.remove(desk.session, receipt)
+    assert receipts.listed(desk.session) == []
+
+
+def test_the_yuan_of_the_refunds_left_are_those_of_what_was_paid_back(desk: Desk, client: Client) -> None:
+    receipts.add(desk.session, client, 10, TODAY, currency="USD", rate="7.15")
+    order = bookings.book_order(
+        desk.session, client, 10, TODAY, TODAY, desk.settings, currency="USD", rate="7.15", terms="货到付款"
+    )
+    for _time in range(4):
+        refunds.add(desk.session, client, 1, TODAY, order=order)
+    refunds.remove(desk.session, refunds.find(desk.session, "R0001-2") or refunds.Refund())
+    rows = desk.session.exec(refunds.select(refunds.Refund)).all()
+    assert sum(row.value for row in rows if row.deleted_at is None) == 21  # 3 × 7.15, rounded once
+
+
 def test_the_yuan_of_refunds_come_to_those_of_the_receipt(desk: Desk, client: Client) -> None:
     receipt = receipts.add(desk.session, client, 3, TODAY, currency="USD", rate="7.15")
     order = bookings.book_order(

@@ -13,9 +13,9 @@ from salescli.config import DEFAULTS, Settings
 from salescli.errors import BadValue, Refused
 from salescli.models.clients import Client
 from salescli.models.orders import Order
-from salescli.services.cash import bookings, invoices, receipts, receivables, refunds
+from salescli.services.cash import amendments, bookings, invoices, receipts, receivables, refunds
 from salescli.services.cash.receivables import BUCKETS
-from salescli.services.selling import orders
+from salescli.services.selling import order_returns, orders
 from tests.services.desk import TODAY, Desk
 
 SIGNED = date(2026, 9, 10)
@@ -181,6 +181,10 @@ STEPS = st.lists(
         st.tuples(st.just("cancel"), st.integers(0, 9), st.just(0)),
         st.tuples(st.just("refund"), AMOUNTS, st.integers(0, 9)),
         st.tuples(st.just("allocate"), st.integers(0, 9), st.integers(0, 1_000)),
+        st.tuples(st.just("amend"), st.integers(0, 9), st.integers(1, 1_000)),
+        st.tuples(st.just("terms"), st.integers(0, 9), st.integers(0, len(TERMS) - 1)),
+        st.tuples(st.just("unrefund"), st.integers(0, 3), st.integers(1, 3)),
+        st.tuples(st.just("unreturn"), st.integers(0, 9), st.integers(1, 3)),
     ),
     min_size=3,
     max_size=20,
@@ -220,6 +224,10 @@ def step(
             bookings.book_receipt(session, client, one, on, TODAY, order=order)
         else:
             refunds.add(session, client, one, on, order=order)
+    elif what == "unrefund":
+        for receipt in receipts.listed(session, client=client)[one : one + 1]:
+            if refund := refunds.find(session, f"{receipt.code}-{other}"):
+                refunds.remove(session, refund)
     elif named is not None:
         assert isinstance(other, int)
         if what == "return":
@@ -228,6 +236,14 @@ def step(
             orders.deliver(session, named, named.signed_on + timedelta(days=other), TODAY)
         elif what == "cancel":
             orders.cancel(session, named, "取消", TODAY)
+        elif what == "amend":
+            amendments.amend(session, named, settings, amount=other)
+        elif what == "terms":
+            amendments.amend(session, named, settings, terms=TERMS[other])
+        elif what == "unreturn":
+            if back := order_returns.find(session, f"{named.code}-{other}"):
+                order_returns.remove(session, back)
+                receipts.pay_from_account(session, named)
         elif what == "allocate":
             for receipt in receipts.listed(session)[:1]:
                 receipts.allocate(session, receipts.find(session, receipt.code), named, other)

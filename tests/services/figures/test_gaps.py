@@ -1,6 +1,8 @@
 """差额名单: collections, deals and lapsed repeat buyers, the likeliest money first, until the gap is covered."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import accumulate
 
 import pytest
 from hypothesis import given, settings
@@ -10,14 +12,14 @@ from sqlmodel import Session, select
 from salescli.calendars import Calendar
 from salescli.config import Settings
 from salescli.dates import Period, parse_period
-from salescli.errors import NotFound
+from salescli.errors import NotFound, Refused
 from salescli.models.clients import Client
 from salescli.models.orders import Order
 from salescli.models.receipts import Receivable
 from salescli.services.accounts import clients
 from salescli.services.figures import gaps
 from salescli.services.goals import targets
-from salescli.services.selling import deals
+from salescli.services.selling import deals, rhythms
 from salescli.vocabulary import Measure, Tier
 
 TODAY = date(2026, 11, 25)
@@ -80,7 +82,8 @@ def test_items_are_chosen_by_what_they_bring_until_the_gap_is_covered(session: S
         (50_000, True),
         (30_000, False),
     ]
-    assert (listed.covered, listed.uncovered) == (125_000, 0)
+    assert [item.running for item in listed.items] == [75_000, 125_000, None]
+    assert [(gap.covered, gap.uncovered) for gap in listed.gaps] == [(125_000, 0)]
 
 
 def test_what_comes_after_the_period_does_not_cover_it(session: Session, defaults: Settings) -> None:
@@ -99,7 +102,8 @@ def test_without_a_gap_nothing_is_chosen(session: Session, defaults: Settings) -
     deals.add(session, one, "二期", TODAY, defaults, amount=400_000)
     listed = found(session, defaults)
     assert [item.chosen for item in listed.items] == [False]
-    assert (listed.progress.gap, listed.uncovered) == (-4_000, 0)
+    (gap,) = listed.gaps
+    assert (gap.progress.gap, gap.uncovered) == (-4_000, 0)
 
 
 def test_without_a_target_there_is_no_gap(session: Session, defaults: Settings) -> None:
@@ -112,7 +116,7 @@ def test_without_a_target_there_is_no_gap(session: Session, defaults: Settings) 
     [([10, 40, 70], 30), ([10, 40], None), ([10, 10, 40], None), ([1, 11, 100, 101], 10), ([5], None), ([], None)],
 )
 def test_a_rhythm_is_the_median_of_the_days_between_three_or_more(ago: list[int], rhythm: int | None) -> None:
-    assert gaps.usual_days([TODAY - timedelta(days=days) for days in ago]) == rhythm
+    assert rhythms.usual_days([TODAY - timedelta(days=days) for days in ago]) == rhythm
 
 
 def test_who_has_a_deal_under_way_has_not_lapsed(session: Session, defaults: Settings) -> None:
@@ -125,17 +129,78 @@ def test_who_has_a_deal_under_way_has_not_lapsed(session: Session, defaults: Set
     assert [item.kind for item in found(session, defaults).items] == ["deal"]
 
 
-@settings(max_examples=15)
-@given(amounts=st.lists(st.integers(0, 10**9), max_size=6), gap=st.integers(0, 10**9))
-def test_what_is_chosen_covers_the_gap_or_everything_is_chosen(amounts: list[int], gap: int) -> None:
+def test_collections_close_the_gap_of_receipts_and_deals_that_of_the_amount(
+    session: Session, defaults: Settings
+) -> None:
+    target(session, 500_000)
+    one = client(session, defaults, "甲公司")
+    owes(session, one, 200_000, TODAY - timedelta(days=40))
+    deals.add(session, one, "二期设备", TODAY, defaults, amount=400_000, probability=50)
+    listed = found(session, defaults)
+    assert [(item.kind, item.closes, item.chosen) for item in listed.items] == [
+        ("deal", AMOUNT, True), ("collection", Measure.RECEIPTS, False),
+    ]  # fmt: skip
+    assert [(gap.progress.measure, gap.uncovered) for gap in listed.gaps] == [(AMOUNT, 300_000)]
+    targets.set_target(session, MONTH, 90_000, Measure.RECEIPTS, Tier.TARGET)
+    listed = found(session, defaults)
+    assert [(item.kind, item.chosen, item.running) for item in listed.items] == [
+        ("deal", True, 200_000), ("collection", True, 120_000),
+    ]  # fmt: skip
+    assert [(gap.progress.measure, gap.covered, gap.uncovered) for gap in listed.gaps] == [
+        (AMOUNT, 200_000, 300_000), (Measure.RECEIPTS, 120_000, 0),
+    ]  # fmt: skip
+    other = gaps.gap_list(session, MONTH, Measure.RECEIPTS, CALENDAR, TODAY, defaults)
+    assert [gap.progress.measure for gap in other.gaps] == [Measure.RECEIPTS, AMOUNT]
+    assert other.items == listed.items
+
+
+def test_what_is_no_money_is_covered_by_none_of_these(session: Session, defaults: Settings) -> None:
+    deals.add(session, client(session, defaults, "甲公司"), "二期", TODAY, defaults, amount=400_000)
+    targets.set_target(session, MONTH, 20, Measure.VISITS, Tier.TARGET)
+    listed = gaps.gap_list(session, MONTH, Measure.VISITS, CALENDAR, TODAY, defaults)
+    assert ([gap.uncovered for gap in listed.gaps], listed.items) == ([20], ())
+
+
+def test_a_deal_that_is_ordered_already_brings_nothing_more(session: Session, defaults: Settings) -> None:
+    target(session, 1_000_000)
+    one = client(session, defaults, "甲公司")
+    deal = deals.add(session, one, "二期", TODAY, defaults, amount=400_000)
+    ordered(session, one, TODAY, 400_000).deal_id = deal.id
+    assert found(session, defaults).items == ()
+
+
+def test_no_visit_can_be_planned_for_a_period_that_is_over(session: Session, defaults: Settings) -> None:
+    target(session, 100_000_000)
+    deals.add(session, client(session, defaults, "甲公司"), "二期", TODAY, defaults, amount=400_000)
+    later = MONTH.end
+    listed = gaps.gap_list(session, MONTH, AMOUNT, CALENDAR, later, defaults)
+    with pytest.raises(Refused, match="2026-11 is over"):
+        gaps.put_into_plans(session, listed, later, defaults, CALENDAR)
+
+
+_ITEMS = st.lists(st.tuples(st.sampled_from(["collection", "deal", "rebuy"]), st.integers(0, 10**9)), max_size=6)
+
+
+@settings(max_examples=25)
+@given(rows=_ITEMS, amount=st.integers(0, 10**9), receipts=st.none() | st.integers(0, 10**9))
+def test_what_is_chosen_covers_each_gap_or_everything_that_closes_it_is_chosen(
+    rows: list[tuple[gaps.Kind, int]], amount: int, receipts: int | None
+) -> None:
     items = [
-        gaps.GapItem("deal", gaps.ClientRef(str(number), "x"), None, amount, 50, gaps._expected(amount, 50), 0)
-        for number, amount in enumerate(amounts)
+        gaps.GapItem(kind, gaps.ClientRef(str(number), "x"), None, worth, 50, gaps._expected(worth, 50), 0)
+        for number, (kind, worth) in enumerate(rows)
     ]
-    listed = gaps._covering(None, None, gap, items)  # type: ignore[arg-type]
-    assert listed.covered == sum(item.expected for item in listed.items if item.chosen)
-    assert listed.covered + listed.uncovered >= gap
-    assert listed.uncovered == 0 or all(item.chosen for item in listed.items if item.expected)
+    short = {AMOUNT: amount} if receipts is None else {AMOUNT: amount, Measure.RECEIPTS: receipts}
+    covered, told = gaps.cover(short, items)
+    assert [replace(item, chosen=False, running=None) for item in told] == items
+    for measure in (AMOUNT, Measure.RECEIPTS):
+        own = [item for item in told if item.closes is measure]
+        bring = [item.expected for item in own if item.chosen]
+        assert covered.get(measure, 0) == sum(bring)
+        assert [item.running for item in own if item.chosen] == list(accumulate(bring))
+        needed = short.get(measure, 0)
+        assert sum(bring) >= needed or all(item.chosen for item in own if item.expected)
+        assert not bring or sum(bring[:-1]) < needed
 
 
 def test_the_chosen_are_put_into_the_coming_days_within_their_room(session: Session, defaults: Settings) -> None:
@@ -155,7 +220,7 @@ def test_the_chosen_are_put_into_the_coming_days_within_their_room(session: Sess
 def test_a_period_of_another_name_is_a_period_too(session: Session, defaults: Settings) -> None:
     target(session, 100_000)
     week = Period.week_of(TODAY)
-    assert gaps.gap_list(session, week, AMOUNT, CALENDAR, TODAY, defaults).progress.period == week.label
+    assert gaps.gap_list(session, week, AMOUNT, CALENDAR, TODAY, defaults).gaps[0].progress.period == week.label
 
 
 def test_clients_who_are_only_due_leave_room_for_those_chosen(session: Session, defaults: Settings) -> None:

@@ -108,6 +108,47 @@ def test_a_decision_stands_above_the_rule_until_its_day(session: Session, client
         gradings.decide(session, client, Grade.A, "x", TODAY - timedelta(days=1), TODAY, defaults, CALENDAR)
 
 
+def test_a_class_set_by_hand_falls_back_to_the_rule_after_its_day(
+    session: Session, client: Client, defaults: Settings
+) -> None:
+    ordered(session, client, 3, 100_000_000, 1)
+    until = TODAY + timedelta(days=10)
+    gradings.decide(session, client, Grade.B, "总部指定", until, TODAY, defaults, CALENDAR)
+    assert (client.grade, client.grade_reason) == ("B", f"总部指定 (until {until})")
+    assert gradings.lapse(session, until, defaults, CALENDAR) == []
+    (lapsed,) = gradings.lapse(session, until + timedelta(days=1), defaults, CALENDAR)
+    assert (lapsed.client.code, lapsed.was, lapsed.until, lapsed.grade) == (client.code, "B", until, "A")
+    assert (client.grade, client.grade_reason) == ("A", f"B set by hand stood until {until}")
+    assert client.next_due_on is not None
+    assert client.next_due_on - TODAY <= timedelta(days=24)  # of class A, from the day it lapsed
+    assert gradings.lapse(session, until + timedelta(days=2), defaults, CALENDAR) == []
+    (found,) = gradings.worked_out(session, until + timedelta(days=1), defaults)
+    assert (found.overridden, found.expired, found.differs) == (False, False, False)
+    assert [row.grade for row in gradings.history(session, client)] == ["A", "B"]
+
+
+def test_where_the_rule_knows_nothing_the_class_is_what_it_was_before(
+    session: Session, client: Client, defaults: Settings
+) -> None:
+    """Set by hand twice: C is what it was before, not the class of the first time."""
+    for day, grade in ((TODAY, Grade.A), (TODAY + timedelta(days=1), Grade.B)):
+        gradings.decide(session, client, grade, "x", TODAY + timedelta(days=2), day, defaults, CALENDAR)
+    gradings.lapse(session, TODAY + timedelta(days=3), defaults, CALENDAR)
+    assert client.grade == "C"
+    bare = clients.add(session, {"name": "乙公司"}, None, TODAY, defaults, CALENDAR)
+    gradings.decide(session, bare, Grade.A, "x", TODAY, TODAY, defaults, CALENDAR)
+    gradings.lapse(session, TODAY + timedelta(days=1), defaults, CALENDAR)
+    assert bare.grade is None
+
+
+def test_a_class_edited_since_it_was_set_by_hand_stays(session: Session, client: Client, defaults: Settings) -> None:
+    gradings.decide(session, client, Grade.A, "x", TODAY, TODAY, defaults, CALENDAR)
+    clients.edit(session, client, {"grade": "B", "grade_reason": "谈定"}, TODAY, defaults, CALENDAR)
+    assert gradings.lapse(session, TODAY + timedelta(days=1), defaults, CALENDAR) == []
+    assert (client.grade, client.grade_reason) == ("B", "谈定")
+    assert gradings.expired_classes.of(session, TODAY + timedelta(days=1)) == []
+
+
 @pytest.mark.parametrize("limits", [["1"], ["1", "2", "2", "3"], ["4", "3", "2", "1"], ["a", "b", "c", "d"]])
 def test_a_rule_needs_four_rising_limits(defaults: Settings, limits: list[str]) -> None:
     for key in ("grading.values", "grading.orders"):

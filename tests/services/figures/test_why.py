@@ -17,7 +17,9 @@ from salescli.models.orders import Order, OrderShare
 from salescli.services import changes
 from salescli.services.accounts import clients
 from salescli.services.figures import kpis, records_then, why
-from salescli.services.figures.why import Later, Why
+from salescli.services.figures.later_changes import Later
+from salescli.services.figures.why import Why
+from salescli.services.selling import orders
 from salescli.vocabulary import Measure, Ratio
 from tests.services.desk import Desk
 from tests.services.ledger import Ledger
@@ -135,6 +137,65 @@ def test_a_share_given_away_later_is_told_of_its_order(desk: Desk, ledger: Ledge
     assert (found.figure.value, found.value_then) == (500, 600)
 
 
+def shares_told(found: Why) -> list[tuple[Any, ...]]:
+    return [
+        (later.command, later.record, later.what, [(one.of, one.before, one.after) for one in later.altered])
+        for later in found.changed_later
+    ]
+
+
+def test_shares_given_away_later_are_one_line_an_order(desk: Desk, ledger: Ledger) -> None:
+    own, shared, october = (
+        ledger.order(desk.client(day), day, 1000) for day in ("2026-11-02", "2026-11-03", "2026-10-02")
+    )
+    orders.set_shares(desk.session, shared, [("张三", "60"), ("李四", "40")])
+    ledger.back(october, "2026-11-20", 100)
+    command(desk.session, "2026-12-03T10:00", "order edit")
+    for order, parts in (
+        (own, [("张三", "50"), ("李四", "50")]),
+        (shared, [("张三", "60"), ("王五", "40")]),
+        (october, [("李四", "100")]),
+    ):
+        orders.set_shares(desk.session, order, parts)
+    command(desk.session, "2026-12-04T10:00", "order edit")
+    orders.set_shares(desk.session, own, [("李四", "50"), ("张三", "50")])  # as it was
+    orders.set_shares(desk.session, shared, [])
+    found = explain(desk.session, Measure.AMOUNT)
+    assert shares_told(found) == [
+        ("order edit", own.code, "altered", [("张三", "100", "50"), ("李四", None, "50")]),
+        ("order edit", shared.code, "altered", [("李四", "40", None), ("王五", None, "40")]),
+        ("order edit", october.code, "altered", [("张三", "100", None), ("李四", None, "100")]),
+        ("order edit", shared.code, "altered", [("张三", "60", "100"), ("王五", "40", None)]),
+    ]
+    assert (found.figure.value, found.value_then) == (1500, 1500)
+
+
+def test_the_shares_of_an_order_that_was_added_later_are_not_told_beside_it(desk: Desk, ledger: Ledger) -> None:
+    client = desk.client("甲")
+    command(desk.session, "2026-12-03T10:00", "order add")
+    ledger.order(client, "2026-11-02", 1000, {"张三": "60", "李四": "40"})
+    assert told(explain(desk.session, Measure.AMOUNT)) == [("order add", "O0001", "added")]
+
+
+def test_what_is_paid_and_due_is_told_order_by_order(desk: Desk, ledger: Ledger) -> None:
+    client = desk.client("甲")
+    order = ledger.order(client, "2026-09-02", 1000)
+    first, second = ledger.owed(order, "2026-10-15", 600), ledger.owed(order, "2026-11-15", 400, 2)
+    receipt = ledger.receipt(client, "2026-11-20", 900)
+    ledger.pays(receipt, first, 100)
+    command(desk.session, "2026-12-01T10:00", "receipt edit")
+    ledger.pays(receipt, first, 500)
+    ledger.pays(receipt, second, 200)
+    command(desk.session, "2026-12-02T10:00", "receipt plan")
+    second.deleted_at = desk.session.info["now"]
+    ledger.owed(order, "2027-01-31", 400, 2)
+    found = explain(desk.session, Ratio.OVERDUE_RATE)
+    assert told(found) == [
+        ("receipt edit", order.code, "altered", ("paid", 100, 800)),
+        ("receipt plan", order.code, "altered", ("parts", "2026-11-15 4.00", "2027-01-31 4.00")),
+    ]
+
+
 def test_while_the_period_runs_nothing_is_later(desk: Desk, ledger: Ledger) -> None:
     order = ledger.order(desk.client("甲"), "2026-12-02", 1000)
     command(desk.session, "2026-12-03T10:00")
@@ -149,7 +210,7 @@ def test_what_one_command_adds_in_bulk_is_one_change(desk: Desk, ledger: Ledger)
         ledger.order(client, "2026-11-02", 10)
     found = explain(desk.session, Measure.AMOUNT)
     assert [(later.what, later.record, later.records) for later in found.changed_later] == [("added", "O0001", 30)]
-    assert (found.figure.value, found.value_then) == (300, None)  # no order was known of then
+    assert (found.figure.value, found.value_then) == (300, 0)
 
 
 def test_a_ratio_is_worked_out_as_it_stood(desk: Desk, ledger: Ledger) -> None:

@@ -1,7 +1,7 @@
 """Importing orders: whose they are, which are new, what is due for them, and what is wrong, row by row."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from salescli.services.cash import receipts, receivables
 from salescli.services.files import order_columns, order_import
 from salescli.services.files.imports import Imported
 from salescli.services.files.order_import import Options
-from salescli.services.selling import orders
+from salescli.services.selling import orders, products
 from salescli.services.selling.orders import Filter, OrderView
 from salescli.tabular import Table, read_table
 from tests.services.desk import TODAY, Desk
@@ -229,6 +229,19 @@ def test_clients_that_are_not_known_are_made_when_asked(desk: Desk, take: Import
 # --- the same file again ---
 
 
+def test_leads_and_prospects_with_an_order_that_stands_are_customers(desk: Desk, take: Import) -> None:
+    first, second, third = (
+        desk.contacted(f"{name}客户", TODAY, lifecycle=lifecycle, grade="B")
+        for name, lifecycle in (("丁", "lead"), ("戊", "prospect"), ("己", "lead"))
+    )
+    rows = "SO1,丁客户,2026-05-28,1,,,\nSO2,戊客户,2026-05-28,1,,,已取消"
+    take(rows, header=f"{HEADER},状态")
+    assert [client.lifecycle for client in (first, second, third)] == ["customer", "prospect", "lead"]
+    assert [(client.next_due_on or TODAY) - TODAY for client in (first, second)] == [
+        timedelta(days=30), timedelta(days=14),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("update", [False, True])
 def test_the_same_file_again_changes_nothing(desk: Desk, take: Import, update: bool) -> None:
     text = f"{ROW}\n,甲公司,2026-05-28,100,X,\n,甲公司,2026-05-28,100,X,\nSO9,乙公司,2026-06-01,0,,款到发货"
@@ -310,6 +323,75 @@ def test_rows_of_one_number_that_disagree_are_all_kept_out(desk: Desk, take: Imp
     assert "客户名称" in found.errors[0].message
     assert counts(take(text, skip_bad=True)) == (1, 0, 0, 0, 3)
     assert [order.number for order in stored(desk)] == ["SO2"]
+
+
+LINED = """SO1,甲公司,2026-05-28,100.10,X200,月结60天,10
+SO1,甲公司,2026-05-28,50,Y10,,4
+SO1,甲公司,2026-05-28,0,赠品,,
+SO2,乙公司,2026-05-29,7,X200,,"""
+WITH_QUANTITY = HEADER + ",数量"
+
+
+def lines_of(order: OrderView) -> list[tuple[str, str, str | None, int, int]]:
+    return [(line.product, line.quantity, line.unit, line.price, line.amount) for line in order.lines]
+
+
+def test_a_row_for_each_line_is_one_order_with_lines(desk: Desk, take: Import) -> None:
+    products.add(desk.session, "X200", "轴承座")
+    found = take(LINED, header=WITH_QUANTITY)
+    assert counts(found) == (2, 0, 0, 0, 0)
+    assert "3 rows are the lines of 1 order." in found.notes
+    first, second = stored(desk)
+    assert (first.number, first.amount, first.value, first.terms, first.product) == (
+        "SO1", 15_010, 15_010, "月结60天", None,
+    )  # fmt: skip
+    assert lines_of(first) == [
+        ("X200", "10", None, 1001, 10_010), ("Y10", "4", None, 1250, 5_000), ("赠品", "1", "lot", 0, 0),
+    ]  # fmt: skip
+    assert first.lines[0].product_code == "X200"
+    assert (second.product, second.lines) == ("X200", ())
+    assert [amount for amount, _due in due(desk)] == [15_010, 700]
+    assert counts(take(LINED, header=WITH_QUANTITY)) == (0, 0, 2, 0, 0)
+    changed = LINED.replace("50,Y10,,4", "60,Y10,,4")
+    assert counts(take(changed, header=WITH_QUANTITY)) == (0, 0, 1, 1, 0)
+    assert counts(take(changed, header=WITH_QUANTITY, update=True)) == (0, 1, 1, 0, 0)
+    assert (stored(desk)[0].amount, [line.amount for line in stored(desk)[0].lines]) == (16_010, [10_010, 6_000, 0])
+    assert [amount for amount, _due in due(desk)] == [700, 16_010]
+
+
+@pytest.mark.parametrize(
+    ("other", "fields"),
+    [
+        ("SO1,乙公司,2026-05-28,50,X200,", "客户名称"),
+        ("SO1,甲公司,2026-05-29,50,X200,", "下单日期"),
+        ("SO1,甲公司,2026-05-28,50,X200,款到发货", "付款条件"),
+        ("SO1,甲公司,2026-05-28,50,Y10,", "金额"),
+        ("SO1,甲公司,2026-05-28,50,,", "产品"),
+    ],
+)
+def test_lines_of_one_order_are_of_one_client_and_day_and_of_different_goods(
+    other: str, fields: str, take: Import
+) -> None:
+    found = take(f"{ROW}\n{other}")
+    assert wrong(found) == [(2, "订单号"), (3, "订单号")]
+    assert fields in found.errors[0].message
+
+
+def test_an_order_is_not_taken_without_the_line_that_is_bad(desk: Desk, take: Import) -> None:
+    for bad in ("SO1,甲公司,2026-05-28,abc,X200,", "SO1,没有公司,2026-05-28,5,X200,"):
+        found = take(f"{ROW}\n{bad}\n{ROW.replace('SO1', 'SO2')}", dry_run=True, skip_bad=True)
+        assert counts(found) == (1, 0, 0, 0, 2)
+    assert stored(desk) == []
+
+
+def test_what_is_wrong_with_an_order_is_said_of_all_its_rows(take: Import) -> None:
+    take(LINED, header=WITH_QUANTITY)
+    found = take(LINED.replace("甲公司", "乙公司"), header=WITH_QUANTITY, update=True)
+    assert sorted(wrong(found)) == [(row, "客户名称") for row in (2, 3, 4)]
+
+
+def test_money_worth_nothing_in_yuan_is_no_order(take: Import) -> None:
+    assert wrong(take("SO1,甲公司,2026-05-28,0.04,X,,USD,0.12", header=HEADER + ",币种,汇率")) == [(2, "汇率")]
 
 
 # --- all or nothing ---

@@ -72,9 +72,13 @@ def test_removed_visits_and_those_of_removed_clients_do_not_count(session: Sessi
     assert actuals.total(session, Measure.VISITS, BEGIN, END) == 1
 
 
-def test_what_has_no_records_yet_is_not_known(session: Session) -> None:
-    known = {measure for measure in Measure if actuals.total(session, measure, BEGIN, END) is not None}
-    assert known == {Measure.VISITS, Measure.EFFECTIVE_VISITS, Measure.NEW_CLIENTS}
+def test_what_was_not_done_is_nothing_and_only_costs_and_surveys_can_be_unknown(session: Session) -> None:
+    """A file without a single order says that nothing was sold, not that nobody knows."""
+    found = {measure: actuals.total(session, measure, BEGIN, END) for measure in Measure}
+    unknown = {Measure.MARGIN, Measure.SATISFACTION}
+    assert {measure for measure, total in found.items() if total is None} == unknown
+    assert {total for measure, total in found.items() if measure not in unknown} == {0}
+    assert actuals.total(session, Measure.RECEIPTS, BEGIN, END, "product:X200") is None  # nobody says what it paid
 
 
 # Money

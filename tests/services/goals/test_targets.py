@@ -450,9 +450,14 @@ def test_reaching_more_than_the_target_leaves_a_negative_gap_and_nothing_needed(
     assert (row.period, row.actual, row.gap) == ("2026-W48", 3, row.amount - 3)
 
 
-def test_rows_of_what_is_not_recorded_have_no_actual(session: Session) -> None:
+def test_what_cannot_be_known_has_no_actual_and_what_was_not_sold_is_nothing(session: Session) -> None:
+    november = period("2026-11")
     set_and_split(session, "2026-11", 21_000)
-    row = targets.table(session, period("2026-11"), AMOUNT, TARGET, "month", CHINA, TODAY).rows[0]
+    row = targets.table(session, november, AMOUNT, TARGET, "month", CHINA, TODAY).rows[0]
+    assert (row.actual, row.rate, row.gap) == (0, 0.0, 21_000)
+    targets.set_target(session, november, 500, Measure.MARGIN, TARGET)
+    targets.split(session, november, Measure.MARGIN, TARGET, CHINA)
+    row = targets.table(session, november, Measure.MARGIN, TARGET, "month", CHINA, TODAY).rows[0]
     assert (row.actual, row.rate, row.gap) == (None, None, None)
 
 

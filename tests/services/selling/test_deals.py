@@ -328,6 +328,14 @@ def test_a_forecast_counts_open_deals_by_their_day_and_won_ones_by_theirs(desk: 
     outlook = forecasts.outlook(desk.session, NOVEMBER, desk.today, desk.settings)
     assert (outlook.undated.deals, outlook.undated.weighted) == (1, 900)
     assert (outlook.late.deals, outlook.late.amount) == (1, 400)
+    desk.today = date(2027, 1, 4)  # what was expected in November and is open still may come in January
+    found_by_month = {
+        row.period: (row.found.deals, row.overdue.deals)
+        for row in forecasts.outlook(
+            desk.session, Period.between(NOVEMBER.begin, date(2027, 3, 1)), desk.today, desk.settings
+        ).rows
+    }
+    assert found_by_month == {"2026-11": (0, 0), "2026-12": (0, 0), "2027-01": (4, 4), "2027-02": (0, 0)}
 
 
 def test_a_deal_won_counts_in_the_month_of_its_winning_alone(desk: Desk, firm: Client) -> None:

@@ -18,7 +18,7 @@ from salescli.models.orders import Order, OrderLine
 from salescli.models.products import Price, Product
 from salescli.models.quotations import Quotation
 from salescli.services.accounts import clients
-from salescli.services.selling import quotations, quoting
+from salescli.services.selling import order_lines, quotations, quoting
 from salescli.services.selling.quotations import QuotationView
 from tests.services.desk import TODAY, Desk
 
@@ -215,6 +215,11 @@ def test_the_price_agreed_with_the_client_goes_before_the_list_price(seller: Sel
     assert seller.view(seller.add("X200 x 1", client=seller.desk.client("乙"))).lines[0].price == 3550
 
 
+def test_a_quotation_worth_nothing_in_yuan_is_refused(seller: Seller) -> None:
+    with pytest.raises(BadValue, match="nothing in yuan"):
+        seller.add("X200 x 1 @ 0.04", currency="USD", rate="0.12")
+
+
 def test_a_list_price_in_another_currency_is_no_price(seller: Seller) -> None:
     seller.product("X200", list_price=3550)
     with pytest.raises(BadValue, match="no price of X200 in USD"):
@@ -227,7 +232,10 @@ def test_the_last_price_is_that_of_the_latest_order_else_of_the_latest_quotation
         return None if found is None else (found.kind, found.code, found.price)
 
     assert last("X200") is None
-    seller.add("x200 x 1 @ 33", on=date(2026, 10, 9))
+    told = seller.add("x200 x 1 @ 33", on=date(2026, 10, 9))
+    assert last("X200") is None  # a draft is no price yet
+    seller.send(told, date(2026, 10, 9))
+    seller.revise(told, "x200 x 1 @ 32")
     assert last("X200") == ("quotation", "Q0001", 3300)
     seller.order("O0001", date(2026, 9, 1), ("X200", 3400), number="HT-1")
     seller.order("O0002", date(2026, 9, 20), ("Ｘ２００", 3450))
@@ -241,7 +249,9 @@ def test_the_last_price_is_that_of_the_latest_order_else_of_the_latest_quotation
 def test_lines_show_what_was_paid_before_them_not_after(seller: Seller) -> None:
     seller.order("O0001", date(2026, 9, 1), ("X200", 3400))
     first = seller.add(X200, on=date(2026, 10, 1))
+    seller.send(first, date(2026, 10, 1))
     second = seller.add("X200 x 1 @ 33", on=date(2026, 11, 1))
+    seller.send(second, date(2026, 11, 1))
     seller.order("O0002", date(2026, 11, 20), ("X200", 3450))
     for quotation, quoted in ((first, None), (second, "Q0001")):
         line = seller.view(quotation).lines[0]
@@ -254,6 +264,21 @@ def test_lines_show_what_was_paid_before_them_not_after(seller: Seller) -> None:
     assert line.last_paid.code == "O0002"
     assert line.last_quoted is not None
     assert line.last_quoted.code == "Q0001"  # not its own earlier version
+
+
+def test_a_price_of_a_thousand_is_kept_with_its_unit_and_its_cost(seller: Seller) -> None:
+    seller.product("M3", unit="件", cost=2)
+    first = seller.add("M3 x 10000 @ 35/1000 -5%", "M4 x 2500 @ 3.5/百")
+    lines = seller.view(first).lines
+    assert [(line.quantity, line.unit, line.price, line.amount) for line in lines] == [
+        ("10", "千件", 3500, 33_250), ("25", "100", 350, 8_750),
+    ]  # fmt: skip
+    seller.send(first)
+    copied, _other = order_lines.quoted_lines(seller.session, first)
+    assert copied["cost"] == 20_000
+    last = quotations.last_paid(seller.session, _id(seller.client), "M3")
+    assert last is not None
+    assert (last.price, last.unit) == (3500, "千件")
 
 
 def test_an_order_from_the_quotation_is_not_what_was_paid_before_it(seller: Seller) -> None:
