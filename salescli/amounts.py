@@ -106,6 +106,16 @@ def parse_count(text: str) -> int:
         return int(number)
 
 
+def parse_hundred(text: str) -> int:
+    """The whole number from 0 to 100 named by ``text``: ``85``, ``85%``, ``85分``, ``八十五``; else BadValue."""
+    number = whole_number(re.sub("[%分]$", "", _plain_text(text)))
+    if number is None or number > 100:
+        raise BadValue(
+            _("“{text}” is not a whole number from 0 to 100.").format(text=excerpt(text)), _("Write 85 or 85%.")
+        )
+    return number
+
+
 def plain(minor: int) -> str:
     """``minor`` units in yuan with two decimals, as JSON and files carry it: ``350000.00``."""
     return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02d}"

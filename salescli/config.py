@@ -1,15 +1,16 @@
 """The settings: one readable TOML file over the defaults below; ``config set`` keeps its comments."""
 
+import contextlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from salescli import paths
 from salescli.amounts import excerpt, parse_amount
-from salescli.errors import BadValue, NotFound, NotWritten, system_reason
+from salescli.errors import BadValue, NotFound, NotWritten, Refused, system_reason
 from salescli.i18n import _
 
 Value = str | int | float | bool | list[str]
@@ -75,6 +76,8 @@ DEFAULTS: dict[str, Value] = {
     "grading.potential_weight": 30,
     "grading.a_from_percent": 80,
     "grading.b_from_percent": 50,
+    # the papers required of a new client (建档审核)
+    "admission.papers": ["营业执照", "开票资料", "收货信息"],
     # which day counts as closed: that of signing, of delivery, or of the invoices (signed, delivery, invoice); and
     # whether a bank acceptance counts as received on its receipt or when it matures (receipt, maturity)
     "kpi.amount_by": "signed",
@@ -83,6 +86,21 @@ DEFAULTS: dict[str, Value] = {
     # client orders again who is late by its own rhythm
     "gap.collection_percent": ["90", "80", "60", "40", "20"],
     "gap.rebuy_percent": 30,
+    # within how many minutes a client's problem is answered, by its severity; counted over the day's slots of working
+    # days, or by the clock (working, clock)
+    "tickets.key_minutes": 240,
+    "tickets.major_minutes": 480,
+    "tickets.minor_minutes": 1440,
+    "tickets.hours": "working",
+    # the server that `week send --smtp` hands mails to: tls from the first byte on, starttls, or none (this computer
+    # only); 0 takes the usual port, an empty user sends no password, an empty from takes your own address; and how
+    # long a mail may take
+    "mail.host": "",
+    "mail.port": 0,
+    "mail.security": "tls",
+    "mail.user": "",
+    "mail.from": "",
+    "mail.seconds": 30,
     # limits of input files
     "limits.csv_mb": 50,
     "limits.workbook_mb": 20,
@@ -96,6 +114,8 @@ CHOICES = {
     "receivables.month_end_from": ("month_end", "delivery"),
     "kpi.amount_by": ("signed", "delivery", "invoice"),
     "kpi.acceptances": ("receipt", "maturity"),
+    "tickets.hours": ("working", "clock"),
+    "mail.security": ("tls", "starttls", "none"),
 }
 # A rhythm or a sales cycle of over ten years is a slip of the finger.
 _MOST_DAYS = 3660
@@ -111,7 +131,9 @@ _MAY_BE_NONE = (
     "funnel.cycle_days",
     "quotes.tax_percent",
     "grading.",
+    "mail.port",
 )
+_LIMITS = {"mail.port": 65_535, "mail.seconds": 30}
 
 
 @dataclass(frozen=True)
@@ -180,28 +202,92 @@ def set_value(path: Path, key: str, text: str) -> Value:
 
     Raises NotFound for an unknown key, BadValue for a value of the wrong type, NotWritten if the file can't be.
     """
-    import tomlkit  # 10 ms that only this command needs
-
     value = read_value(key, text)
+    _write(path, {key: value})
+    return value
+
+
+def written(path: Path, key: str) -> Any:
+    """What the file at ``path`` says for a setting, right or wrong; ``None`` if nothing."""
+    return dict(_flat(_tables(path))).get(key)
+
+
+def put_back(path: Path, steps: Iterable[tuple[str, Any, Any]]) -> None:
+    """Let the file say other values: one step after the other, (key, what it says now, what it shall say).
+
+    ``None`` is nothing. Raises Refused, with nothing written, when the file says something else now; NotWritten if it
+    can't be written.
+    """
+    values: dict[str, Any] = {}
+    for key, is_now, becomes in steps:
+        found = values[key] if key in values else written(path, key)
+        if found != is_now:
+            raise Refused(
+                _("The setting {key} is {found}, not {value}: it was changed by hand.").format(
+                    key=key, found=_shown(found), value=_shown(is_now)
+                ),
+                hint=_("Set it back to {value} in {path}, then try again.").format(value=_shown(is_now), path=path),
+            )
+        values[key] = becomes
+    if values:
+        _write(path, values)
+
+
+def _shown(value: Any) -> str:
+    return "–" if value is None else excerpt(",".join(value) if isinstance(value, list) else str(value))
+
+
+@contextlib.contextmanager
+def kept_on_failure(path: Path) -> Iterator[None]:
+    """Let the file at ``path`` be again as it was when the block raises: what was to go with it did not happen."""
+    before = _bytes_of(path)
+    try:
+        yield
+    except BaseException:
+        if _bytes_of(path) != before:
+            with contextlib.suppress(OSError):  # what went wrong first is what is told
+                path.unlink() if before is None else _replace(path, before)
+        raise
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _write(path: Path, values: Mapping[str, Any]) -> None:
+    import tomlkit  # 10 ms that only few commands need
+
     _tables(path)  # a file that isn't TOML is mended by hand, not written over
     document = tomlkit.parse(path.read_text("utf-8-sig")) if path.exists() else tomlkit.document()
-    *tables, last = key.split(".")
-    place: Any = document
-    for table in tables:
-        if not isinstance(place.get(table), dict):
-            place[table] = tomlkit.table()
-        place = place[table]
-    place[last] = value
+    for key, value in values.items():
+        *tables, last = key.split(".")
+        place: Any = document
+        for table in tables:
+            if not isinstance(place.get(table), dict):
+                place[table] = tomlkit.table()
+            place = place[table]
+        if value is not None:
+            place[last] = value
+            continue
+        place.pop(last, None)
+        if len(tables) == 1 and not place.as_string().strip():
+            document.remove(tables[0])  # a heading of nothing, which came with the setting
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with paths.beside(path.resolve()) as new:
-            new.write_text(tomlkit.dumps(document), "utf-8")
-            new.replace(path.resolve())
+        _replace(path, tomlkit.dumps(document).encode())
     except OSError as problem:
         raise NotWritten(
             _("The settings file {path} can't be written: {problem}.").format(path=path, problem=system_reason(problem))
         ) from problem
-    return value
+
+
+def _replace(path: Path, content: bytes) -> None:
+    with paths.beside(path.resolve()) as new:
+        new.write_bytes(content)
+        new.replace(path.resolve())
 
 
 def known_key(key: str) -> str:
@@ -272,6 +358,8 @@ def _are_stages(texts: list[Any]) -> bool:
 def _most(key: str) -> int:
     if key.endswith("_percent"):
         return 100
+    if key in _LIMITS:
+        return _LIMITS[key]
     return _MOST_DAYS if key.startswith("cadence.") or key.endswith(("cycle_days", "valid_days")) else _MOST
 
 

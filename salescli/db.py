@@ -23,7 +23,7 @@ from salescli.i18n import _
 from salescli.json_text import dump_json
 from salescli.paths import beside, migrations_folder
 
-HEAD = "0004"
+HEAD = "0005"
 APPLICATION_ID = 0x53414C45  # “SALE”: tells our files from other programs'
 BUSY_SECONDS = 10
 _MAGIC = b"SQLite format 3\x00"

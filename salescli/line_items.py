@@ -141,6 +141,24 @@ def counted(quantity: str, unit: str | None) -> str:
     return quantity if found is None else decimal_text(f"{Decimal(quantity) * _many(found['many']):f}")
 
 
+def in_singles(quantity: str, unit: str | None) -> tuple[str, str | None, int]:
+    """A quantity as the client counts it, with its unit, and of how many the price is: 10 百件 are 1000 件, by 100."""
+    found = _UNIT_OF_MANY.fullmatch(unit or "")
+    return (quantity, unit, 1) if found is None else (counted(quantity, unit), found["unit"], _many(found["many"]))
+
+
+def price_text(price: int, per: int) -> str:
+    """A price in minor units as people read it, with how many it is of: ``35.00/100``."""
+    return grouped(price) if per == 1 else f"{grouped(price)}/{per}"
+
+
+def price_of_many(text: str) -> tuple[str, str, str | None] | None:
+    """The price, the number and the unit of ``35/100件``; None for the price of one."""
+    plain_text = half_width(text).strip()
+    found = _PER_MANY.search(plain_text)
+    return None if found is None else (plain_text[: found.start()], found["many"], found["unit"])
+
+
 def unit_of_many(per: int, unit: str | None) -> str:
     """The unit of a price for many: 千件, ``1000 pcs``."""
     if unit is None or unit.isascii():

@@ -8,6 +8,7 @@ from salescli.errors import BadValue
 from salescli.i18n import _
 
 NAME_LIMIT = 300
+HEADLINE_LIMIT = 2_000  # what is said in a line: a problem, a need, market information, feedback
 NOTE_LIMIT = 100_000
 
 # Characters that people's and firms' names really use in more than one reading. Every other character is
@@ -61,6 +62,12 @@ def clean(text: str, *, field: str, limit: int = NAME_LIMIT) -> str:
 def visible(text: str) -> bool:
     """Whether anything of ``text`` can be seen: letters, digits, signs, not only blanks and format characters."""
     return any(unicodedata.category(char) not in ("Cf", "Cc", "Zs", "Zl", "Zp") for char in text)
+
+
+def folded(text: str) -> str:
+    """``text`` to look for words in: NFKC, case folded, in one line, without blanks beside Chinese characters."""
+    line = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return re.sub(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])", "", line)
 
 
 def name_key(name: str) -> str:

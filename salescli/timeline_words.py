@@ -65,7 +65,7 @@ add_words(
         EventKind.GRADE: ("评级", "等级"),
         EventKind.MERGE: ("合并",),
         EventKind.FEEDBACK: ("内部反馈", "反馈"),
-        Turn.MADE: ("提出",),
+        Turn.MADE: ("新建", "建立"),
         Turn.ANSWERED: ("已答复",),
         Turn.ACCEPTED: ("已验收",),
         Turn.REOPENED: ("重新打开",),

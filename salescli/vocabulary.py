@@ -390,8 +390,11 @@ def add_words(
     _KINDS.update(kinds)
 
 
-def parse_word(text: str, kind: type[Word]) -> Word:
-    """The member of ``kind`` that ``text`` names by token or by a word of either language; else BadValue."""
+def parse_word(text: str, kind: type[Word], called: str | None = None) -> Word:
+    """The member of ``kind`` that ``text`` names by token or by a word of either language; else BadValue.
+
+    ``called`` is what people call it where one kind serves for several things.
+    """
     asked = unicodedata.normalize("NFKC", text).strip().casefold()
     spellings = {asked, asked.replace("-", "_")}
     for member in kind:
@@ -399,7 +402,7 @@ def parse_word(text: str, kind: type[Word]) -> Word:
             return member
     allowed = _(", ").join(f"{member.value} {WORDS[member][0]}" for member in kind)
     raise BadValue(
-        _("“{text}” is no {kind}.").format(text=excerpt(text), kind=_(_KINDS[kind])),
+        _("“{text}” is no {kind}.").format(text=excerpt(text), kind=called or _(_KINDS[kind])),
         hint=_("Use one of: {allowed}.").format(allowed=allowed),
     )
 
@@ -447,9 +450,21 @@ _FIELDS = {
     "purpose": N_("purpose"),
     "expected": N_("expected result"),
     "materials": N_("materials"),
+    "grade": N_("grade"),
+    "lifecycle": N_("lifecycle"),
+    "potential": N_("potential"),
+    "lat": N_("latitude"),
+    "lon": N_("longitude"),
+    "uscc": N_("credit code"),
+    "role": N_("role"),
+    "birthday": N_("birthday"),
+    "need": N_("need"),
+    "note": N_("note"),
+    "reason": N_("reason"),
+    "score": N_("score"),
 }
 
 
 def field_word(name: str) -> str:
-    """What people call a field, in the language in force."""
-    return _(_FIELDS[name])
+    """What people call a field, in the language in force; its name where there is no word for it."""
+    return _(_FIELDS.get(name, name))

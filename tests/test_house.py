@@ -30,7 +30,8 @@ BELOW = {
 # What may be imported inside a function, and why; everything else stands at the top of its file.
 LAZY = {
     ("cli", "salescli.db"): "help, version and completion load no data stack",
-    ("cli", "salescli.tabular"): "reading files is for imports alone",
+    ("cli", "salescli.tabular"): "reading files is for imports and templates alone",
+    ("cli", "salescli.outbox"): "only a mail that is sent needs the network's libraries",
     ("cli", "salescli.json_text"): "only an error of a --json run needs it",
     ("cli", "rich"): "only the progress bar of a long import needs it",
     ("db", "alembic"): "as slow as the whole stack, and only for a schema that is behind",
@@ -39,6 +40,7 @@ LAZY = {
     ("ground", "chinese_calendar"): "4 ms that many commands can do without",
     ("ground", "tomlkit"): "only `config set` writes settings",
     ("ground", "salescli.vocabulary"): "only `config set` reads words of the field",
+    ("ground", "keyring"): "an extra, and only mail through a server asks it",
     ("ground", "icalendar"): "only an .ics of holidays needs it",
     ("ground", "dateutil.rrule"): "only an .ics of holidays needs it",
     ("render", "matplotlib"): "an extra, and only for --chart",

@@ -3,7 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from tests.conftest import run_program
 
 REGISTER = Path(__file__).parent / "data/register/clients_gb18030.csv"
 TODAY = date(2026, 11, 25)
+NOON = datetime(2026, 11, 25, 12).astimezone()
 SETTINGS = Settings(Path("none.toml"), DEFAULTS)
 
 
@@ -83,7 +84,7 @@ def test_nobody_is_overdue_and_no_day_has_more_than_it_holds(session: Session) -
 
 def test_a_fortnight_of_plans_goes_to_no_client_twice_and_stays_in_few_districts(session: Session) -> None:
     fortnight = Period(TODAY, TODAY + timedelta(days=14), "fortnight")
-    plans = day_plans.propose_period(session, fortnight, TODAY, SETTINGS, Calendar())
+    plans = day_plans.propose_period(session, fortnight, NOON, SETTINGS, Calendar())
     visited = [stop.visit.client.code for plan in plans for stop in plan.visits]
     assert (len(plans), len(visited), len(set(visited))) == (10, 50, 50)
     assert max(len({stop.visit.district for stop in plan.visits}) for plan in plans) <= 2

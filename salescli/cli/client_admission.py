@@ -41,27 +41,20 @@ def admit(
 ) -> None:
     run = Run.of(ctx)
     _refuse_loose_options(received, file, approve, reject, reason)
-    path = None if file is None else _whole_path(file)
-    day = None if told is None else parse_day(told, run.today, "past")
-    changing = bool(received or also or submit or approve or reject or told)
+    steps = services.admissions.Steps(
+        also=tuple(also or ()),
+        received=tuple(received or ()),
+        file=None if file is None else _whole_path(file),
+        submit=submit,
+        approve=approve,
+        reason=reason,
+        told_on=None if told is None else parse_day(told, run.today, "past"),
+    )
 
     def work(ref: str) -> Any:
-        admissions = services.admissions
-        with run.writing("client admit") if changing else run.reading() as session:
+        with run.writing("client admit") if steps.any else run.reading() as session:
             client = services.clients.find(session, ref)
-            for item in also or ():
-                admissions.require(session, client, item, run.settings)
-            for item in received or ():
-                admissions.receive(session, client, item, run.today, run.settings, file=path)
-            if submit:
-                admissions.submit(session, client, run.today, run.settings)
-            if approve:
-                admissions.approve(session, client, run.today)
-            if reject and reason is not None:
-                admissions.reject(session, client, run.today, reason)
-            if day is not None:
-                admissions.tell(session, client, day, run.today)
-            return admissions.view(session, client, run.settings)
+            return services.admissions.proceed(session, client, steps, run.today, run.settings)
 
     render.admissions.show(with_choice(ref, work), render.output.form(as_json=as_json))
 

@@ -34,7 +34,7 @@ def dupes(
     run = Run.of(ctx)
     if different is not None:
         with run.writing("client dupes") as session:
-            pair = [services.clients.find(session, ref) for ref in different]
+            pair = [services.clients.find(session, ref, follow=False) for ref in different]
             services.merges.tell_apart(session, *pair)
             told = services.duplicates.between(session, *pair)
         render.output.show_record(told, render.duplicates.DUPLICATES, render.output.form(as_json=as_json))
@@ -86,7 +86,7 @@ def merge(
 
 def _code(run: Run, ref: str) -> str:
     with run.reading() as session:
-        return services.clients.find(session, ref).code
+        return services.clients.find(session, ref, follow=False).code
 
 
 def _both(session: Any, kept: str, gone: str) -> tuple[Any, Any]:

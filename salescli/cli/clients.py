@@ -142,10 +142,13 @@ def show(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
         with run.reading() as session:
             client = services.clients.find(session, ref)
             told = services.credits.notes(services.credits.view(session, client, run.today))
-            return services.clients.view(session, client, run.today), told
+            rejected = services.admission_results.untold(session, client)
+            return services.clients.view(session, client, run.today), told, rejected
 
-    view, told = with_choice(ref, find)
+    view, told, rejected = with_choice(ref, find)
     render.output.show_record(view, render.clients.CLIENTS, render.output.form(as_json=as_json))
+    for one in rejected:
+        render.output.say(render.admissions.untold_words(one))
     if not as_json and len(view.contacts) > 1:
         render.output.print_table(view.contacts, render.clients.CONTACTS)
     for sentence in told:
@@ -207,7 +210,7 @@ def remove(ctx: typer.Context, ref: Ref, yes: Yes = False, as_json: Json = False
 
     def look(ref: str) -> Any:
         with run.reading() as session:
-            client = services.clients.find(session, ref)
+            client = services.clients.find(session, ref, follow=False)
             booked = services.credits.booked(session, client.id or 0)
             return services.clients.view(session, client, run.today), booked
 

@@ -21,7 +21,7 @@ def _missing(problem: Any) -> str:
 def _no_such_option(problem: Any) -> str:
     sentence = _("There is no option {option}.").format(option=problem.option_name)
     if re.match(r"-[\d.]", problem.option_name):
-        return one_after_another(sentence, _("Amounts are 0 or more."))
+        return one_after_another(sentence, _("No number below 0 is taken here."))
     if problem.possibilities:
         meant = _("Did you mean {options}?").format(options=_(", ").join(sorted(problem.possibilities)))
         return one_after_another(sentence, meant)

@@ -236,6 +236,7 @@ def close(
     ] = None,
     paste: Paste = False,
     skip: Skip = False,
+    again: day_notes.Again = False,
     dry_run: NotesDryRun = False,
     move: Annotated[list[str] | None, typer.Option("--move", metavar="VISIT@DAY", help=_("Move a visit."))] = None,
     drop: Annotated[list[str] | None, typer.Option("--drop", metavar="VISIT@REASON", help=_("Drop a visit."))] = None,
@@ -253,11 +254,12 @@ def close(
     notes = day_notes.understood(run, day_notes.lines_of(run, file), on) if paste else None
     if notes is not None and dry_run:
         day_notes.show(notes, render.output.form(as_json=as_json))
+        day_notes.refuse_unclear(notes, dry=True)
         return
     with run.reading() as session:
         left = services.day_plans.unfinished(session, on, run.today)
     if notes is not None:
-        notes = day_notes.settled(run, notes, skip=skip, yes=yes, quiet=as_json)
+        notes = day_notes.settled(run, notes, skip=skip, yes=yes, again=again, quiet=as_json)
     answers = _noted_answers(_Answers(gained=gained, fell_short=fell_short, key_tasks=key_task or []), notes)
     with run.reading() as session:
         following = services.day_plans.following(on, run.today, services.work_calendar.of(session))

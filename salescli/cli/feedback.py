@@ -8,6 +8,7 @@ import typer
 
 from salescli import amounts, dates, render, services
 from salescli.cli.ask import confirm, with_choice
+from salescli.cli.changing import changed
 from salescli.cli.completion import client_names
 from salescli.cli.options import Csv, Json, Yes, described, group
 from salescli.cli.run import Run
@@ -66,7 +67,7 @@ def add(
         with run.writing("feedback add") as session:
             whose = None if client is None else services.clients.find(session, ref)
             feedback = services.feedback.add(
-                session, " ".join(text), run.today, to or "manager",
+                session, " ".join(text), run.today, "manager" if to is None else to,
                 kind=kind, client=whose, support=support, due_on=day, urgent=urgent,
             )  # fmt: skip
             return services.feedback.view(session, feedback, run.today)
@@ -166,6 +167,7 @@ def answer(
     ref: FeedbackRef,
     text: Annotated[list[str], typer.Argument(metavar="TEXT", help=_("The answer; no quotes needed."))],
     on: Annotated[str | None, typer.Option("--on", metavar="DAY", help=_("The day, today unless given."))] = None,
+    replace: Annotated[bool, typer.Option("--replace", help=_("In place of the answer kept before."))] = False,
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
@@ -176,7 +178,7 @@ def answer(
         run,
         ref,
         "feedback answer",
-        lambda session, one: services.feedback.answer(session, one, " ".join(text), day),
+        lambda session, one: services.feedback.answer(session, one, " ".join(text), day, replace=replace),
         as_json,
     )
     _say(_("Answered {code}."), view)
@@ -257,12 +259,7 @@ def _change(
     run: Run, ref: str, command: str, work: "Callable[[Session, Feedback], Feedback]", as_json: bool
 ) -> "FeedbackView":
     """Do ``work`` on the feedback that ``ref`` means, and show what became of it."""
-
-    def change(ref: str) -> Any:
-        with run.writing(command) as session:
-            one = work(session, services.feedback.find(session, ref))
-            return services.feedback.view(session, one, run.today)
-
-    view: FeedbackView = with_choice(ref, change)
+    feedback = services.feedback
+    view = changed(run, command, ref, feedback.find, work, lambda session, one: feedback.view(session, one, run.today))
     _show(view, as_json)
     return view

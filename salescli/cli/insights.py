@@ -8,6 +8,7 @@ import typer
 
 from salescli import amounts, dates, render, services
 from salescli.cli.ask import confirm, with_choice
+from salescli.cli.changing import changed
 from salescli.cli.completion import client_names
 from salescli.cli.options import Csv, Force, Json, Yes, described, group
 from salescli.cli.run import Run
@@ -109,6 +110,12 @@ def _say_understood(view: "InsightView", *, guessed: bool, new: bool) -> None:
     kind = render.market.kind_words(view.kind)
     sentence = _("Added {code}, {day}, taken as: {kind}.") if guessed else _("Added {code}, {day}: {kind}.")
     render.output.say(sentence.format(code=view.code, day=dates.echo_day(view.seen_on), kind=kind))
+    if guessed and view.guessed:
+        render.output.say(
+            _("No word tells its kind, so this is a guess; `sales insight edit {code} --kind KIND` settles it.").format(
+                code=view.code
+            )
+        )
     if view.client is not None:
         render.output.say(_("Heard at {code} {client}.").format(code=view.client.code, client=view.client.name))
     if view.seen_at is not None:
@@ -344,11 +351,6 @@ def _change(
     run: Run, ref: str, command: str, work: "Callable[[Session, Insight], Insight]", as_json: bool
 ) -> "InsightView":
     """Do ``work`` on the insight that ``ref`` means, and show what became of it."""
-
-    def change(ref: str) -> Any:
-        with run.writing(command) as session:
-            return services.insights.view(session, work(session, services.insights.find(session, ref)))
-
-    view: InsightView = with_choice(ref, change)
+    view = changed(run, command, ref, services.insights.find, work, services.insights.view)
     render.output.show_record(view, render.market.INSIGHTS, render.output.form(as_json=as_json))
     return view

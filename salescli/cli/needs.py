@@ -7,6 +7,7 @@ import typer
 
 from salescli import amounts, dates, render, services
 from salescli.cli.ask import confirm, with_choice
+from salescli.cli.changing import changed
 from salescli.cli.clients import Ref
 from salescli.cli.completion import client_names
 from salescli.cli.options import Csv, Json, Yes, described, group
@@ -288,10 +289,4 @@ def _view(run: Run, ref: str) -> "NeedView":
 
 def _change(run: Run, ref: str, command: str, work: "Callable[[Session, Need], Need]") -> "NeedView":
     """Do ``work`` on the need that ``ref`` means, and give back what became of it."""
-
-    def change(ref: str) -> Any:
-        with run.writing(command) as session:
-            return services.needs.view(session, work(session, services.needs.find(session, ref)))
-
-    view: NeedView = with_choice(ref, change)
-    return view
+    return changed(run, command, ref, services.needs.find, work, services.needs.view)

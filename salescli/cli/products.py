@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from salescli import amounts, dates, render, services
+from salescli import amounts, dates, i18n, line_items, render, services
 from salescli.cli.ask import confirm, with_choice
 from salescli.cli.clients import Ref
 from salescli.cli.options import Csv, Json, Yes, described, group
@@ -149,7 +149,7 @@ def price(
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
-    minor = amounts.parse_amount(amount)
+    minor = _price_of_one(amount)
     day = run.today if from_ is None else dates.parse_day(from_, run.today, "coming")
 
     def client_code(ref: str) -> str:
@@ -179,7 +179,22 @@ def price(
 
 
 def _amount(text: str | None) -> int | None:
-    return None if text is None else amounts.parse_amount(text)
+    return None if text is None else _price_of_one(text)
+
+
+def _price_of_one(text: str) -> int:
+    """An amount; what is the price of 100 or 1,000 is refused, and the sentence says how to write it."""
+    of_many = line_items.price_of_many(text)
+    if of_many is not None:
+        price, many, unit = of_many
+        named = f"{many}{unit}" if unit else f"{many}件" if i18n.language() == "zh" else f'"{many} pcs"'
+        raise BadValue(
+            _("“{text}” is the price of {many}; a list has the price of one unit.").format(text=text, many=many),
+            hint=_(
+                "Make so many the unit: --unit {unit} --price {price}. A line then counts them: “X200 x 10”."
+            ).format(unit=named, price=price.strip()),
+        )
+    return amounts.parse_amount(text)
 
 
 def _given(**fields: Any) -> dict[str, Any]:

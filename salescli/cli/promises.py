@@ -7,6 +7,7 @@ import typer
 
 from salescli import amounts, dates, render, services
 from salescli.cli.ask import confirm, given_or_asked, with_choice
+from salescli.cli.changing import changed
 from salescli.cli.clients import Ref
 from salescli.cli.completion import client_names
 from salescli.cli.options import Csv, Json, Yes, described, group
@@ -280,11 +281,5 @@ def _view(run: Run, ref: str) -> "PromiseView":
 
 def _change(run: Run, ref: str, command: str, work: "Callable[[Session, Promise], Promise]") -> "PromiseView":
     """Do ``work`` on the promise that ``ref`` means, and give back what became of it."""
-
-    def change(ref: str) -> Any:
-        with run.writing(command) as session:
-            promise = work(session, services.promises.find(session, ref))
-            return services.promises.view(session, promise, run.today)
-
-    view: PromiseView = with_choice(ref, change)
-    return view
+    promises = services.promises
+    return changed(run, command, ref, promises.find, work, lambda session, one: promises.view(session, one, run.today))

@@ -206,8 +206,10 @@ def reply(
     answer = services.quotation_replies.read(file)
     with run.writing("quote reply") as session:
         quotation = services.quotation_replies.take(session, answer, run.today)
+        differences = services.quotation_replies.differences(session, answer, quotation)
         view = services.quotations.view(session, quotation, run.today)
-    render.quotations.show(view, render.output.form(as_json=as_json))
+    render.quotations.show(view, render.output.form(as_json=as_json), differences)
+    render.quotations.say_differences(view.code, differences)
     render.output.say(render.quotations.state_words(view))
     if answer.signed:
         day = "" if answer.signed_on is None else echo_day(answer.signed_on)

@@ -1,4 +1,4 @@
-"""`sales report …`: the KPIs of a period, the funnel, coverage, rankings."""
+"""`sales report …`: the KPIs of a period, the funnel, coverage, rankings; the day's report and the assessments."""
 
 from typing import Annotated, Any
 
@@ -6,13 +6,14 @@ import typer
 
 from salescli import render, services
 from salescli.amounts import excerpt, half_width
+from salescli.cli import report_files
 from salescli.cli.options import Csv, Json, described, group
 from salescli.cli.run import Run
 from salescli.dates import echo_day, parse_period
 from salescli.errors import BadValue
 from salescli.i18n import _
 
-app = group(_("Reports: KPIs, funnel, coverage by class, rankings."))
+app = group(_("Reports: the day, KPIs, funnel, coverage, rankings, assessments."))
 
 PeriodArgument = Annotated[
     str, typer.Argument(metavar="[PERIOD]", help=_("This month unless given."), show_default=False)
@@ -96,7 +97,7 @@ def ranking(
     run = Run.of(ctx)
     days, ranked = parse_period(period, run.today), _ranked_by(by)
     with run.reading() as session:
-        rows = services.reports.ranking(session, days, ranked, limit)
+        rows = services.reports.ranking(session, days, run.today, ranked, limit)
     form = render.output.form(as_json=as_json, as_csv=as_csv)
     empty = _("Nothing was ordered or paid in {period}.").format(period=days.label)
     render.output.show_rows(rows, render.reports.ranking_columns(ranked), form, empty=empty)
@@ -113,3 +114,29 @@ def _ranked_by(text: str) -> Any:
         _("{option} can't be “{text}”.").format(option="--by", text=excerpt(text)),
         hint=_("Use one of: {allowed}.").format(allowed=allowed),
     )
+
+
+app.command(
+    "day",
+    **described(
+        _("The day's report as it stands, to paste: done, not done, gained, tomorrow."),
+        "sales report day",
+        "sales report day 昨天 --text",
+    ),
+)(report_files.day)
+app.command(
+    "month",
+    **described(
+        _("The month's assessment: weights, targets, rates, score, visits, money, what was left."),
+        "sales report month",
+        "sales report month last-month --out 月度考核.xlsx",
+    ),
+)(report_files.month)
+app.command(
+    "quarter",
+    **described(
+        _("The quarter's assessment, month by month."),
+        "sales report quarter",
+        "sales report quarter 2026-Q4 --text",
+    ),
+)(report_files.quarter)

@@ -3,7 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from salescli import config, dates, paths, services
+from salescli import config, dates, paths, render, services
+from salescli.errors import BadValue
 
 if TYPE_CHECKING:
     from sqlmodel import Session
+
+    from salescli.services.figures.gradings import Lapsed
+
+_WALKING = ("undo", "redo")  # they walk the change log and do nothing of their own
 
 
 @dataclass
@@ -23,6 +28,8 @@ class Run:
 
     db: Path
     assume_yes: bool = False
+    lapsed: "list[Lapsed]" = field(default_factory=list)
+    _said: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, ctx: typer.Context) -> "Run":
@@ -54,6 +61,7 @@ class Run:
         with db.reading(self.db) as session:
             session.info["settings"] = self._read_settings
             yield session
+        self._say_followed(session)
 
     @contextlib.contextmanager
     def writing(self, command: str) -> Iterator["Session"]:
@@ -63,7 +71,27 @@ class Run:
         with db.writing(self.db) as session:
             session.info["settings"] = self._read_settings
             services.changes.watch(session, command, self.now)
+            if command not in _WALKING:
+                self._lapse(session)
             yield session
+        for one in self.lapsed:
+            render.standing.say_lapsed(one)
+        self._say_followed(session)
+
+    def _say_followed(self, session: "Session") -> None:
+        """Say once which old codes were taken for the clients they were merged into."""
+        for sentence in session.info.get("followed", ()):
+            if sentence not in self._said:
+                self._said.add(sentence)
+                render.output.say(sentence)
+
+    def _lapse(self, session: "Session") -> None:
+        """Take back classes set by hand whose day is past: the next command that writes anything does it."""
+        self.lapsed = []
+        if services.expired_classes.of(session, self.today):
+            with contextlib.suppress(BadValue):  # settings that can't be read are no matter of this command
+                calendar = services.work_calendar.of(session)
+                self.lapsed = services.gradings.lapse(session, self.today, self.settings, calendar)
 
     def _read_settings(self) -> config.Settings:
         # Figures ask for them; a command that needs none runs even where the file of settings is broken.

@@ -2,7 +2,8 @@
 
 import os
 from dataclasses import dataclass
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,9 @@ from salescli.cli.options import Csv, Json, described, group
 from salescli.cli.run import Run
 from salescli.errors import BadValue
 from salescli.i18n import N_, _
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 app = group(_("Settings: list, get, set."))
 
@@ -55,23 +59,37 @@ def set_(
     run = Run.of(ctx)
     if config.DEFAULTS[config.known_key(key)] and not value.strip():
         raise BadValue(_("The {field} is empty.").format(field=key))
-    if key.startswith("cadence.") and run.db.exists() and config.read_value(key, value) != run.settings.values[key]:
-        understood = _set_rhythm(run, key, value)
-    else:
-        understood = config.set_value(paths.settings_file(os.environ), key, value)
+    understood = config.read_value(key, value)
+    found = config.written(paths.settings_file(os.environ), key)
+    now = config.DEFAULTS[key] if found is None else found
+    same = type(now) is type(understood) and now == understood  # else 1 would do for yes
+    if not same:
+        _write(run, key, value)
     if as_json:
         render.output.print_json({key: understood})
     else:
         render.output.print_text(f"{key} = {render.output.words(understood)}")
+    if same:
+        render.output.say(_("It was so already: nothing changed."))
 
 
-def _set_rhythm(run: Run, key: str, value: str) -> config.Value:
-    """A new rhythm moves every client's next due day; neither is changed if the other can't be."""
+def _write(run: Run, key: str, value: str) -> None:
+    """Write a setting, and log it where there is a data file; neither is done if the other can't be."""
     file = paths.settings_file(os.environ)
-    with run.writing("config set") as session:
-        understood = config.set_value(file, key, value)
-        services.cadence.restart_all(session, run.today, config.load(file), services.work_calendar.of(session))
-    return understood
+    if not run.db.exists():
+        config.set_value(file, key, value)
+        return
+    with config.kept_on_failure(file), run.writing("config set") as session:
+        log_and_set(session, file, key, value)
+        if key.startswith("cadence."):  # a new rhythm moves every client's next due day
+            services.cadence.restart_all(session, run.today, config.load(file), services.work_calendar.of(session))
+
+
+def log_and_set(session: "Session", file: Path, key: str, value: str) -> None:
+    """Write a setting into ``file`` as a part of the command that ``session`` serves."""
+    before, after = config.written(file, key), config.set_value(file, key, value)
+    if before != after:
+        services.changes.log_setting(session, key, before, after)
 
 
 @app.command("path", **described(_("Print where the settings file is."), "sales config path"))

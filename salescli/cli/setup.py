@@ -12,6 +12,7 @@ from salescli.checks import checked_email
 from salescli.cli.ask import ask_until
 from salescli.cli.options import Json, Yes, described, group, on_terminal
 from salescli.cli.run import Run
+from salescli.cli.settings import log_and_set
 from salescli.errors import BadValue
 from salescli.i18n import _
 
@@ -65,7 +66,8 @@ def init(
         raise BadValue(_("“{text}” is not a language; use zh or en.").format(text=lang))
     week, long_week = given.pop("week"), given.pop("long_week")
     kind = None if week is None else services.profile.parse_working_week(week)
-    with run.writing("init") as session:
+    file = paths.settings_file(os.environ)
+    with config.kept_on_failure(file), run.writing("init") as session:
         if kind == "大小周" and long_week is None and services.profile.of(session).long_week is None:
             raise BadValue(
                 _("{option} is missing.").format(option="--long-week"),
@@ -79,7 +81,7 @@ def init(
         )
         view = services.profile.view(profile)
         if lang is not None:
-            config.set_value(paths.settings_file(os.environ), "language", lang)
+            log_and_set(session, file, "language", lang)
     render.output.show_record(view, render.profile.PROFILE, render.output.form(as_json=as_json))
     render.output.say(_("Saved. Next: `sales client import FILE`, or `sales client add NAME`."))
 

@@ -7,6 +7,7 @@ import typer
 
 from salescli import amounts, dates, render, services
 from salescli.cli.ask import confirm, given_or_asked, with_choice
+from salescli.cli.changing import changed
 from salescli.cli.completion import client_names
 from salescli.cli.options import Csv, Json, Yes, described, group
 from salescli.cli.run import Run
@@ -89,7 +90,7 @@ def _day(run: Run, text: str | None) -> Any:
 
 
 def _percent(text: str | None) -> int | None:
-    return None if text is None else amounts.parse_count(amounts.half_width(text).strip().removesuffix("%"))
+    return None if text is None else amounts.parse_hundred(text)
 
 
 def _say(sentence: str, view: "TaskView") -> None:
@@ -348,12 +349,7 @@ def remove(ctx: typer.Context, ref: TaskRef, yes: Yes = False, as_json: Json = F
 
 def _change(run: Run, ref: str, command: str, work: "Callable[[Session, Task], Task]", as_json: bool) -> "TaskView":
     """Do ``work`` on the task that ``ref`` means, and show what became of it."""
-
-    def change(ref: str) -> Any:
-        with run.writing(command) as session:
-            task = work(session, services.tasks.find(session, ref))
-            return services.tasks.view(session, task, run.today)
-
-    view: TaskView = with_choice(ref, change)
+    tasks = services.tasks
+    view = changed(run, command, ref, tasks.find, work, lambda session, task: tasks.view(session, task, run.today))
     render.tasks.show(view, render.output.form(as_json=as_json))
     return view

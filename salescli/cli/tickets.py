@@ -135,7 +135,7 @@ def _day(run: Run, text: str | None) -> date | None:
 
 
 def _points(text: str | None) -> int | None:
-    return None if text is None else amounts.parse_count(text.strip().removesuffix("分"))
+    return None if text is None else amounts.parse_hundred(text)
 
 
 def _say(sentence: str, view: "TicketView", moment: datetime | None = None) -> None:

@@ -1,18 +1,22 @@
 """`sales undo`, `sales redo`, `sales history`: the change log, back and forth."""
 
+import os
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from salescli import render, services
+from salescli import config, paths, render, services
 from salescli.cli.ask import confirm, with_choice
 from salescli.cli.completion import client_names
 from salescli.cli.options import Csv, Json, Yes, described, group
 from salescli.cli.run import Run
+from salescli.errors import NotFound
 from salescli.i18n import _, _n
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sqlmodel import Session
 
     from salescli.services.histories import Entry
 
@@ -36,8 +40,9 @@ def undo(ctx: typer.Context, count: Count = 1, yes: Yes = False, as_json: Json =
             render.output.say(render.history.entry_words(entry))
     if not confirm(question, yes=yes):
         raise typer.Exit
-    with run.writing("undo") as session:
-        services.undoing.undo(session, [entry.batch for entry in found])
+    file = paths.settings_file(os.environ)
+    with config.kept_on_failure(file), run.writing("undo") as session:
+        config.put_back(file, services.undoing.undo(session, [entry.batch for entry in found]))
     render.history.show_entries(_told(run, found), render.output.form(as_json=as_json))
     render.output.say(_("Taken back; `sales redo` does it again."))
 
@@ -46,8 +51,9 @@ def undo(ctx: typer.Context, count: Count = 1, yes: Yes = False, as_json: Json =
 def redo(ctx: typer.Context, count: Count = 1, as_json: Json = False) -> None:
     run = Run.of(ctx)
     found = _look(run, lambda session: services.undoing.to_redo(session, count))
-    with run.writing("redo") as session:
-        services.undoing.redo(session, [entry.batch for entry in found])
+    file = paths.settings_file(os.environ)
+    with config.kept_on_failure(file), run.writing("redo") as session:
+        config.put_back(file, services.undoing.redo(session, [entry.batch for entry in found]))
     render.history.show_entries(_told(run, found), render.output.form(as_json=as_json))
     render.output.say(_("Done again; `sales undo` takes it back."))
 
@@ -77,7 +83,7 @@ def history(
         str | None,
         typer.Argument(
             metavar="[REF]",
-            help=_("A code, of a client, visit, order or any record, or a client's name."),
+            help=_("A code, a number or a name: of a client, visit, order or any record; or a setting."),
             autocompletion=client_names,
         ),
     ] = None,
@@ -95,9 +101,17 @@ def history(
 
     def look(ref: str) -> Any:
         with run.reading() as session:
-            records = services.histories.record_of(session, ref)
-            return services.histories.events(
-                session, records or [("client", services.clients.find(session, ref).id or 0)]
-            )
+            return services.histories.events(session, _records(session, ref))
 
     render.history.show_events(with_choice(ref, look)[:limit], form)
+
+
+def _records(session: "Session", ref: str) -> list[tuple[str, int]]:
+    """What a person means: a code or number before a client, as every command takes one, and then what once was."""
+    found = services.histories.record_of(session, ref)
+    if found:
+        return found
+    try:
+        return [("client", services.clients.find(session, ref).id or 0)]
+    except NotFound:
+        return services.histories.once_there(session, ref)

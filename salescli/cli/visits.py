@@ -1,19 +1,20 @@
 """`sales visit …` and `sales log`: what happened at clients, and what is planned."""
 
-import sys
 from datetime import date
 from typing import Annotated, Any
 
 import typer
 
 from salescli import amounts, dates, render, services
+from salescli.cli import checklists, day_notes
 from salescli.cli.ask import ask, choose, confirm, given_or_asked, with_choice
 from salescli.cli.clients import Ref
 from salescli.cli.completion import client_names
 from salescli.cli.next_step import given_or_asked_step, given_step
 from salescli.cli.options import Csv, Json, Yes, described, group, on_terminal
+from salescli.cli.promised import Ours, Theirs, given_promises
 from salescli.cli.run import Run
-from salescli.errors import BadValue, NotFound, in_line
+from salescli.errors import BadValue, NotFound
 from salescli.i18n import _
 from salescli.texts import unquoted
 from salescli.vocabulary import Outcome, label, parse_word
@@ -45,6 +46,9 @@ ReceiptAmount = Annotated[
     str | None,
     typer.Option("--receipt", metavar="AMOUNT", help=_("The money it brought, for that order or older ones.")),
 ]
+LinesDryRun = Annotated[
+    bool, typer.Option("--dry-run", help=_("With `-`: show how the lines are understood; write nothing."))
+]
 Confirmed = Annotated[bool, typer.Option("--confirmed", help=_("The client has agreed to the appointment."))]
 
 
@@ -55,6 +59,7 @@ Confirmed = Annotated[bool, typer.Option("--confirmed", help=_("The client has a
         "sales visit log hzlh 见张工，要3月报价 --outcome 有意向 --next 报价@下周三",
         "sales log 蓝海 电话确认规格 --by phone --no-next 等对方消息",
         "sales log 蓝海 签了年度合同 --order 12万 --receipt 5万 --next 发货@下周五",
+        "sales log 蓝海 谈了回款 --promise 样品@周五 --they-promise 付款30万@月底 --next 催款@月底",
     ),
 )
 def log(
@@ -78,11 +83,17 @@ def log(
     no_next: NoNext = None,
     order: OrderAmount = None,
     receipt: ReceiptAmount = None,
+    promise: Ours = None,
+    they_promise: Theirs = None,
+    yes: Yes = False,
+    again: day_notes.Again = False,
+    dry_run: LinesDryRun = False,
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
     day = run.today if on is None else dates.parse_day(on, run.today, "past")
     money = _money(order, receipt)
+    promised = given_promises(run, promise, they_promise)
     outcome = _outcome(outcome, order)
     details = {
         "by": by, "contact": contact, "purpose": purpose, "outcome": outcome, "minutes": _count(minutes),
@@ -91,7 +102,13 @@ def log(
     if client == "-":
         if money is not None:
             raise BadValue(_("--order and --receipt are for one visit, not for lines."))
-        _log_lines(run, day, details, given_step(run, next_, next_on, no_next), as_json)
+        if promised:
+            raise BadValue(
+                _("--promise and --they-promise are for one visit, not for lines."),
+                hint=_("Write them into the line: 承诺 样品@周五, 对方承诺 付款30万@月底."),
+            )
+        step = given_step(run, next_, next_on, no_next)
+        _log_lines(run, day, details, step, yes=yes, again=again, dry_run=dry_run, as_json=as_json)
         return
     whom = with_choice(_choose_from_today(run, day) if client is None else client, lambda ref: _known(run, ref))
     details["contact"] = _whole_name(run, whom, contact)
@@ -102,7 +119,8 @@ def log(
     with run.writing("visit log") as session:
         visit, view = _log_one(run, session, whom, note, day, step, details)
         booked = None if money is None else _book(run, session, visit, *money)
-    _show_logged(run, [view], render.output.form(as_json=as_json), booked)
+        made = {view.code: _note_promises(run, session, visit, promised)}
+    _show_logged(run, [view], made, render.output.form(as_json=as_json), booked)
 
 
 def _known(run: Run, ref: str) -> str:
@@ -130,6 +148,14 @@ def _log_one(run: Run, session: Any, ref: str, note: str, day: date, step: Any, 
         session, client, note, day, step, run.today, run.settings, calendar, closes=closes, **details
     )
     return visit, services.visits.view(session, visit)
+
+
+def _note_promises(run: Run, session: Any, visit: Any, promised: Any) -> list[Any]:
+    """Store what was promised at a visit; most visits have none and load nothing for it."""
+    if not promised:
+        return []
+    client = services.visits.client_of(session, visit)
+    return list(services.promises.add_at_visit(session, visit, client, promised, run.today))
 
 
 def _money(order: str | None, receipt: str | None) -> tuple[int | None, int | None] | None:
@@ -179,23 +205,18 @@ def _book(run: Run, session: Any, visit: Any, order: int | None, receipt: int | 
     return made, view, told
 
 
-def _log_lines(run: Run, day: date, details: dict[str, Any], given: Any, as_json: bool) -> None:
-    """Log every line of standard input in one transaction; a line that can't be read is named and nothing is kept."""
-    most = run.settings.number("limits.csv_mb")
-    lines = services.visit_lines.lines_of(sys.stdin.buffer.read(most * 1_000_000 + 1), most)
-    views = []
-    with run.writing("visit log") as session:
-        for number, text in lines:
-            with in_line(number):
-                line = services.visit_lines.read_line(text, run.today)
-                step = line.next_step or given
-                if step is None:
-                    raise BadValue(
-                        _("It has no next step."), hint=_("End it with TEXT@DAY, or give --no-next REASON for all.")
-                    )
-                told = {**details, "outcome": line.outcome or details["outcome"], "by": details["by"] or line.by}
-                views.append(_log_one(run, session, line.client, line.note, day, step, told)[1])
-    _show_logged(run, views, render.output.form(as_json=as_json), as_list=True)
+def _log_lines(
+    run: Run, day: date, details: dict[str, Any], given: Any, *, yes: bool, again: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Log the visits that lines of standard input tell; a line that can't be read is named and nothing is kept."""
+    logged = day_notes.log_lines(run, day, details, given, yes=yes, again=again, dry_run=dry_run, as_json=as_json)
+    if logged is None:
+        return
+    stored, told = logged
+    made = {one.view.code or "": one.promises for one in stored}
+    _show_logged(run, [one.view for one in stored], made, render.output.form(as_json=as_json), as_list=True)
+    for sentence in told:
+        render.output.say(sentence)
 
 
 def _choose_from_today(run: Run, day: date) -> str:
@@ -215,15 +236,17 @@ def _in_a_line(visit: Any) -> str:
     return " ".join(filter(None, (hour, visit.client.name, visit.purpose)))
 
 
-def _show_logged(run: Run, views: list[Any], form: Any, booked: Any = None, *, as_list: bool = False) -> None:
-    columns = render.visits.VISITS
+def _show_logged(
+    run: Run, views: list[Any], made: dict[str, list[Any]], form: Any, booked: Any = None, *, as_list: bool = False
+) -> None:
+    columns = [*render.visits.VISITS, *([render.visits.promised(made)] if any(made.values()) else [])]
     if booked is not None:
         columns = [*columns, *render.receipts.booked(*booked[:2])]
     if as_list:
         render.output.show_rows(views, columns, form)
     else:
         render.output.show_record(views[0], columns, form)
-    for view in views:
+    for view in (view for view in views if view.on is not None):
         render.output.say(
             _("Logged {code} {client}, {day}.").format(
                 code=view.code, client=view.client.name, day=dates.echo_day(view.on)
@@ -233,6 +256,8 @@ def _show_logged(run: Run, views: list[Any], form: Any, booked: Any = None, *, a
         if view.next_on is not None:
             render.output.say(_("Next: {text}, {day}.").format(text=view.next_step, day=_day_words(view)))
             _warn_of_rest_day(run, view.next_on)
+        for sentence in render.promises.made_words(made[view.code]) if made[view.code] else ():
+            render.output.say(sentence)
     for sentence in () if booked is None else booked[2]:
         render.output.say(sentence)
 
@@ -268,6 +293,7 @@ def plan(
     expect: Expect = None,
     materials: Materials = None,
     minutes: Minutes = None,
+    kind: checklists.KindOption = None,
     confirmed: Confirmed = False,
     as_json: Json = False,
 ) -> None:
@@ -281,6 +307,8 @@ def plan(
     with run.writing("visit plan") as session:
         client, _visit = services.visits.met(session, whom, run.today)
         visit = services.visits.plan(session, client, on, hour, **details)
+        if kind is not None:
+            services.checklists.attach(session, visit, kind)
         view = services.visits.view(session, visit)
         told = services.credits.notes(services.credits.view(session, client, run.today))
     _show_planned(run, view, as_json, _("Planned {code} {client}, {day}."))
@@ -416,6 +444,17 @@ def cancel(
     )
     render.output.show_record(view, render.visits.VISITS, render.output.form(as_json=as_json))
     render.output.say(_("Cancelled {code} {client}.").format(code=view.code, client=view.client.name))
+
+
+app.command(
+    "ready",
+    **described(
+        _("What to prepare for a visit; tick what is ready."),
+        "sales visit ready V0012",
+        "sales visit ready V0012 名片 样品",
+        "sales visit ready hzlh --kind hosting",
+    ),
+)(checklists.ready)
 
 
 @app.command("remove", **described(_("Take a visit out of every list."), "sales visit remove V0012"))

@@ -9,6 +9,7 @@ from salescli.service_words import AdmissionState, Result
 from salescli.vocabulary import label
 
 if TYPE_CHECKING:
+    from salescli.services.accounts.admission_results import Untold
     from salescli.services.accounts.admissions import AdmissionView, PaperView
 
 PAPERS: "list[Column[PaperView]]" = [
@@ -53,6 +54,13 @@ ADMISSION: "list[Column[AdmissionView]]" = [
     Column("told_on", N_("Client told on"), lambda admission: admission.told_on, "day", word=echo_day),
     Column("items", N_("Papers"), _papers, "data"),
 ]
+
+
+def untold_words(one: "Untold") -> str:
+    """Who was turned down and does not know it yet."""
+    return _("Not admitted on {day} ({reason}); the client has not been told.").format(
+        day=echo_day(one.decided_on), reason=one.reason
+    )
 
 
 def show(admission: "AdmissionView", form: Form) -> None:

@@ -9,6 +9,7 @@ from salescli.amounts import grouped
 from salescli.currencies import HOME
 from salescli.dates import weekday_name
 from salescli.i18n import _, _n
+from salescli.render.admissions import untold_words
 from salescli.render.tickets import countdown
 from salescli.safe_text import shown_in_line
 from salescli.service_words import InsightKind, Severity, TicketKind
@@ -53,6 +54,7 @@ def sections(brief: "Brief") -> list[Section]:
     today = brief.day
     found = [
         Section(_("Client"), _client(brief), least=2),
+        Section(_("Admission"), [untold_words(brief.untold)] if brief.untold else []),
         Section(_("People"), _people(brief)),
         Section(_("Promises"), [_promise(promise, today) for promise in brief.promises], least=3),
         Section(_("We said"), [_joined(step.text, short_day(step.due_on, today)) for step in brief.next_steps]),

@@ -63,6 +63,7 @@ def brief_json(brief: "Brief") -> dict[str, Any]:
     return {
         "day": brief.day,
         "client": as_json(brief.client, CLIENTS),
+        "untold_rejection": brief.untold and {"decided_on": brief.untold.decided_on, "reason": brief.untold.reason},
         "last_contacts": _rows(brief.last_contacts, VISITS),
         "promises": _rows(brief.promises, PROMISES),
         "next_steps": [{"visit": step.visit, "text": step.text, "due_on": step.due_on} for step in brief.next_steps],
@@ -131,7 +132,7 @@ def _parting(*, text: bool) -> str:
 
 def brief_text(brief: "Brief") -> str:
     """The brief as text to paste into WeChat or DingTalk: no columns, a part's further lines indented below it."""
-    lines = [_("【Before the visit】{client} {day}").format(client=heading(brief), day=echo_day(brief.day))]
+    lines = [_("[Before the visit] {client} {day}").format(client=heading(brief), day=echo_day(brief.day))]
     for part in _fitted(sections(brief), _MOST_ROWS - 1):
         first, *more = part.lines
         lines.append(_("{title}: {text}").format(title=part.title, text=first))

@@ -32,7 +32,12 @@ READY: "list[Column[CheckItem]]" = [
 
 def checks_words(items: "list[CheckItem]") -> str:
     """A visit's list in a line: what is ready is ticked, what has a time says it."""
-    return _("; ").join(map(_item_words, items))
+    return _("; ").join(check_lines(items))
+
+
+def check_lines(items: "list[CheckItem]") -> list[str]:
+    """The same, a line each."""
+    return [_item_words(item) for item in items]
 
 
 def _item_words(item: "CheckItem") -> str:

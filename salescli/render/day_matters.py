@@ -1,6 +1,7 @@
 """What a day asks for besides visits: in lines above the plan, and for scripts."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
 
 from salescli.dates import echo_day
 from salescli.i18n import _, _n
@@ -9,6 +10,8 @@ from salescli.render.promises import PROMISES
 from salescli.render.tasks import TASKS
 from salescli.render.tickets import TICKETS, countdown
 
+Matter = Literal["urgent", "task", "promise", "ticket"]
+
 if TYPE_CHECKING:
     from salescli.services.care.promise_views import PromiseView
     from salescli.services.care.task_lists import TaskView
@@ -16,17 +19,26 @@ if TYPE_CHECKING:
     from salescli.services.planning.day_matters import DayMatters
 
 
-def matter_lines(matters: "DayMatters") -> list[str]:
-    """A line each: what is urgent, overdue tasks, promises, problems with their countdown, the other tasks."""
+def in_order(matters: "DayMatters") -> "list[tuple[Matter, Any]]":
+    """What is urgent, overdue tasks, promises, problems, the other tasks: each with the kind of matter it is."""
     overdue = [task for task in matters.tasks if task.days_overdue]
     rest = [task for task in matters.tasks if not task.days_overdue]
     return [
-        *(_("Urgent: {text}").format(text=f"{code} {text}") for code, text in matters.urgent),
-        *map(_task_line, overdue),
-        *map(_promise_line, matters.promises),
-        *map(_ticket_line, matters.tickets),
-        *map(_task_line, rest),
+        *(("urgent", one) for one in matters.urgent),
+        *(("task", one) for one in overdue),
+        *(("promise", one) for one in matters.promises),
+        *(("ticket", one) for one in matters.tickets),
+        *(("task", one) for one in rest),
     ]
+
+
+def matter_lines(matters: "DayMatters") -> list[str]:
+    """A line for each of these; a problem has its countdown."""
+    return [_LINES[kind](one) for kind, one in in_order(matters)]
+
+
+def _urgent_line(matter: tuple[str, str]) -> str:
+    return _("Urgent: {text}").format(text=" ".join(matter))
 
 
 def _promise_line(promise: "PromiseView") -> str:
@@ -52,6 +64,14 @@ def _task_line(task: "TaskView") -> str:
 
 def _late(days: int) -> str:
     return _n("overdue by {count} day", "overdue by {count} days", days).format(count=days)
+
+
+_LINES: dict[Matter, Callable[[Any], str]] = {
+    "urgent": _urgent_line,
+    "task": _task_line,
+    "promise": _promise_line,
+    "ticket": _ticket_line,
+}
 
 
 def matters_json(matters: "DayMatters") -> dict[str, Any]:

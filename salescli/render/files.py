@@ -2,12 +2,43 @@
 
 import contextlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from salescli.errors import NotWritten, Refused, system_reason
+from salescli.errors import BadValue, NotWritten, Refused, system_reason
 from salescli.i18n import _
+
+# What no file system, or no shell, takes in a name; what steers a terminal; blanks.
+_NOT_IN_NAMES = re.compile(
+    r'[/\\:*?"<>|\s\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]+'
+)
+# Encrypted file systems take 143 bytes a name; what stands around the person's name needs some 40.
+_MOST_NAME_BYTES = 100
+
+
+def named(what: str, person: str, when: str, ending: str = ".xlsx") -> str:
+    """``目标管理表_张三_2026W48.xlsx``: a file's own name; without the person where none is known."""
+    name = _NOT_IN_NAMES.sub("_", person).strip("._")
+    name = name.encode()[:_MOST_NAME_BYTES].decode(errors="ignore")
+    return "_".join(filter(None, [what, name, when])) + ending
+
+
+def target_path(out: Path | None, name: str, *, force: bool) -> Path:
+    """Where a file goes: the one asked for, or ``name`` in the folder asked for or the working folder.
+
+    Raises BadValue for an ending other than that of ``name``, and what :func:`check_place` raises.
+    """
+    path = Path(name) if out is None else out / name if out.is_dir() else out
+    ending = Path(name).suffix
+    if path.suffix.lower() != ending:
+        raise BadValue(
+            _("“{file}” does not end in {ending}.").format(file=path.name, ending=ending),
+            hint=_("It is written as an Excel workbook."),
+        )
+    check_place(path, force=force)
+    return path
 
 
 def check_place(path: Path, *, force: bool) -> None:
@@ -20,6 +51,17 @@ def check_place(path: Path, *, force: bool) -> None:
         raise Refused(
             _("{path} is there already.").format(path=path), hint=_("Give another name, or --force to replace it.")
         )
+    lock = next((lock for lock in _locks_of(path) if lock.exists()), None)
+    if lock is not None:
+        raise NotWritten(
+            _("{path} is open in another program.").format(path=path),
+            hint=_("Close it there; if it isn't open, delete {lock}.").format(lock=lock.name),
+        )
+
+
+def _locks_of(path: Path) -> tuple[Path, Path]:
+    """The files that Excel and WPS, and LibreOffice, put beside a workbook while it is open."""
+    return path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")
 
 
 @contextlib.contextmanager
@@ -44,6 +86,12 @@ def written_whole(path: Path) -> Iterator[Path]:
             _("{path} can't be written: {problem}.").format(path=path, problem=system_reason(problem)),
             hint=_("If it is open in another program, close it there; then check the folder."),
         ) from problem
+
+
+def save(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path``: beside it first, then under its name; NotWritten when that fails."""
+    with written_whole(path) as beside:
+        beside.write_bytes(content)
 
 
 def _sync(path: Path) -> None:

@@ -51,6 +51,7 @@ KINDS = {
     "receipt": N_("receipt"),
     "receivable": N_("receivable"),
     "refund": N_("refund"),
+    "setting": N_("setting"),
     "survey": N_("survey"),
     "target": N_("target"),
     "targetreplan": N_("replan"),

@@ -9,7 +9,7 @@ from salescli.amounts import grouped
 from salescli.dates import echo_day
 from salescli.i18n import N_, _, _n
 from salescli.render.output import Column, Form, as_json, print_json, print_table, print_text, show_record, show_rows
-from salescli.render.quotations import number
+from salescli.render.quotations import number, priced_columns
 from salescli.vocabulary import Method, OrderState, ReceivableKind, label
 
 if TYPE_CHECKING:
@@ -43,9 +43,7 @@ LINES: "list[Column[LineView]]" = [
     Column("product", N_("Product"), lambda line: line.product),
     Column("product_code", N_("Product code"), lambda line: line.product_code, on_screen=False),
     Column("spec", N_("Specification"), lambda line: line.spec),
-    Column("quantity", N_("Quantity"), lambda line: number(line.quantity), "count"),
-    Column("unit", N_("Unit"), lambda line: line.unit),
-    Column("price", N_("Price"), lambda line: line.price, "money"),
+    *priced_columns(),
     Column("discount_percent", N_("Off"), lambda line: number(line.discount_percent), "count", word=_percent),
     Column("amount", N_("Amount"), lambda line: line.amount, "money"),
     Column("cost", N_("Cost"), lambda line: line.cost, "money", on_screen=False),

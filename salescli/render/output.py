@@ -21,12 +21,12 @@ from salescli.json_text import json_for, json_form
 from salescli.safe_text import csv_cell, shown, shown_in_csv, shown_in_line
 
 Form = Literal["screen", "json", "csv"]
-Kind = Literal["text", "day", "time", "money", "count", "ratio", "data"]
+Kind = Literal["text", "day", "time", "money", "count", "ratio", "level", "data"]
 Row = TypeVar("Row")
 
 # A Rich table costs about 0.7 ms a row: longer lists are printed as plain aligned text.
 _MOST_TABLE_ROWS = 200
-_RIGHT = ("money", "count", "ratio")
+_RIGHT = ("money", "count", "ratio", "level")
 _SIGNS = re.compile(r"[!-~]+")
 _LONGEST_WHOLE = 16
 _LEAST_FOR_WORDS = 8
@@ -37,8 +37,9 @@ class Column(Generic[Row]):
     """One column of a kind of row.
 
     ``key`` names it in JSON and CSV; ``title`` is its heading in English, translated when shown. ``value`` reads it:
-    a day, time, text, count, minor units for ``money``, a fraction of 1 for ``ratio``; ``data`` is nested and for
-    JSON alone. ``on_screen`` columns stand in lists on a terminal; ``word`` turns a token into a word there.
+    a day, time, text, count, minor units for ``money``, hundredths for ``level``, a fraction of 1 for ``ratio``;
+    ``data`` is nested and for JSON alone. ``on_screen`` columns stand in lists on a terminal; ``word`` turns a token
+    into a word there.
     """
 
     key: str
@@ -84,7 +85,14 @@ def as_json(row: Row, columns: Sequence[Column[Row]]) -> dict[str, Any]:
 
 def _json_value(row: Row, column: Column[Row]) -> Any:
     value = column.value(row)
+    if column.kind == "level" and value is not None:
+        return level(value)
     return plain(value) if column.kind == "money" and value is not None else value
+
+
+def level(hundredths: int) -> int | float:
+    """A level out of its hundredths, as JSON carries it: 85, 86.67."""
+    return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
 
 
 def cell(row: Row, column: Column[Row]) -> str:
@@ -105,6 +113,8 @@ def words(value: Any, kind: Kind = "text") -> str:
         return grouped(value)
     if kind == "ratio":
         return f"{value:.1%}"
+    if kind == "level":
+        return str(level(value))
     if isinstance(value, time):
         return value.strftime("%H:%M")
     if isinstance(value, date):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from salescli.services.visiting.visits import DueStep, VisitView
 
 _MOST_DUE_SHOWN = 8
+_MOST_NOTE = 200  # signs of a note in the text to paste
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LEVELS = {"error": N_("to mend"), "warning": N_("to consider")}
 
@@ -129,6 +130,8 @@ def reason_words(reason: "Reason") -> str:
         return _n("overdue by {count} day", "overdue by {count} days", reason.days or 0).format(count=reason.days)
     if reason.code == "due":
         return _("due that day")
+    if reason.code == "survey":
+        return _("satisfaction to ask")
     if reason.code == "never_contacted":
         return _("never contacted")
     return _("class {grade}").format(grade=reason.text)
@@ -148,7 +151,11 @@ def print_plan(plan: "DayPlanView") -> None:
     _print_stops(plan)
     for stop in plan.visits:
         if stop.ready:
-            print_text(f"{stop.order}. {stop.visit.client.name}: {checks_words(stop.ready)}")
+            print_text(
+                _("{number}. {client}: {items}").format(
+                    number=stop.order, client=stop.visit.client.name, items=checks_words(stop.ready)
+                )
+            )
     for one in plan.preparations:
         print_text(preparation_words(one))
     for step in _steps_outside(plan):
@@ -234,24 +241,29 @@ def level_word(level: str) -> str:
 
 
 def print_checks(checks: "list[Check]") -> None:
-    """Print what a supervisor would say of a plan, a line a visit and level."""
+    """Print what a supervisor would say of a plan, a line a visit and level; what is about none has its own."""
     if not checks:
         print_text(_("Nothing to mend."))
         return
-    together: dict[tuple[str, str, str], list[str]] = {}
-    for check in checks:
-        together.setdefault((check.level, check.visit or "", check.client or ""), []).append(check.message)
+    together: dict[tuple[str, str, str, int], list[str]] = {}
+    for number, check in enumerate(checks):
+        alone = number if check.visit is None and check.client is None else -1
+        together.setdefault((check.level, check.visit or "", check.client or "", alone), []).append(check.message)
     heading = [_("Level"), _("Visit"), _("Client"), _("What")]
     cells = [
-        [level_word(level), visit, client, _("; ").join(messages)]
-        for (level, visit, client), messages in sorted(together.items(), key=lambda item: item[0][0])
+        [level_word(level), visit, client, _joined(messages)]
+        for (level, visit, client, _alone), messages in sorted(together.items(), key=lambda item: item[0][0])
     ]
     print_cells(heading, cells, [False] * len(heading))
 
 
+def _joined(messages: list[str]) -> str:
+    return messages[0] if len(messages) == 1 else _("; ").join(message.rstrip(".。") for message in messages)
+
+
 def plan_text(plan: "DayPlanView") -> str:
     """The plan as text to paste: short lines, no table."""
-    title = _("【Proposed plan】{day}") if plan.proposed and plan.visits else _("【Plan】{day}")
+    title = _("[Proposed plan] {day}") if plan.proposed and plan.visits else _("[Plan] {day}")
     lines = [title.format(day=echo_day(plan.day))]
     if plan.target:
         lines += target_lines(plan.target)
@@ -276,20 +288,22 @@ def _stop_lines(stop: "PlannedVisit") -> list[str]:
 def _stop_line(stop: "PlannedVisit") -> str:
     visit = stop.visit
     hour = f"{stop.place.start:%H:%M} " if stop.place else ""
-    grade = f"（{visit.grade}）" if visit.grade else ""
+    client = visit.client.name
+    if visit.grade:
+        client = _("{client} ({words})").format(client=client, words=visit.grade)
     purpose = _how(visit) + (visit.purpose or "")
     parts = [part for part in (purpose, visit.expected and "→ " + visit.expected) if part]
     bring = [_("bring: {materials}").format(materials=visit.materials)] if visit.materials else []
     done = [_("done")] if visit.status == VisitStatus.DONE else []
     told = _("; ").join(filter(None, [" ".join(parts), *bring, *done]))
-    return f"{stop.order}. {hour}{visit.client.name}{grade} {told}".rstrip()
+    return f"{stop.order}. {hour}{client} {told}".rstrip()
 
 
 def report_text(report: "DayReport") -> str:
     """The day's report (日报) as text to paste: what was done, what not, gained and fallen short, tomorrow."""
     day = report.summary
     lines = [
-        _("【Daily report】{day}").format(day=echo_day(day.date)),
+        _("[Daily report] {day}").format(day=echo_day(day.date)),
         _("Visits planned {planned}, done {done}, unplanned {unplanned}, follow-ups {follow_ups}").format(
             planned=day.planned, done=day.done, unplanned=day.unplanned, follow_ups=day.follow_ups
         ),
@@ -318,7 +332,7 @@ def _done_line(visit: "VisitView") -> str:
     if visit.outcome:
         parts.append(f"[{label(visit.outcome, Outcome)}]")
     if visit.note:
-        parts.append(visit.note)
+        parts.append(visit.note if len(visit.note) <= _MOST_NOTE else visit.note[:_MOST_NOTE] + "…")
     if visit.next_on:
         parts.append(_("→ {step} {day}").format(step=visit.next_step, day=echo_day(visit.next_on)))
     return " ".join(part.strip() for part in parts if part)

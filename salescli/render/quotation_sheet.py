@@ -17,11 +17,22 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from salescli.amounts import grouped, plain
-from salescli.approval_form import DECISION, REASON, SIGNED, SIGNED_ON, choices, mark
+from salescli.approval_form import (
+    DECISION,
+    OF_A_LINE,
+    OF_THE_WHOLE,
+    REASON,
+    SIGNED,
+    SIGNED_ON,
+    choices,
+    figure_name,
+    mark,
+)
 from salescli.capital_figures import capitals
 from salescli.currencies import HOME
 from salescli.errors import BadValue
 from salescli.i18n import _
+from salescli.line_items import in_singles, price_text
 from salescli.render.files import check_place, written_whole
 from salescli.render.sheets.layout import Cell, Line, Placed, pieces, place
 from salescli.render.sheets.style import ANSWER, BAR, DAY, GREY, INK, RED, RULE, SIZE, add_looks, font_name
@@ -111,10 +122,12 @@ class _Page:
         self.columns = {name: get_column_letter(place) for place, name in enumerate([*shown, "amount"], start=1)}
         widths = {name: _WIDTHS[name] for name in self.columns if name != "product"}
         # The total is written larger than the rest.
-        largest = max((line.price for line in lines), default=0)
+        counted = [(line, *in_singles(line.quantity, line.unit)) for line in lines]
+        quantities = [quantity for _line, quantity, _unit, _per in counted]
+        prices = [price_text(line.price, per) for line, _quantity, _unit, per in counted]
         widths["amount"] = max(widths["amount"], 1.25 * len(grouped(quotation.subtotal + quotation.freight)) + 3)
-        widths["price"] = max(widths["price"], 1.1 * len(grouped(largest)) + 3)
-        widths["quantity"] = max(widths["quantity"], 1.4 * max((len(line.quantity) for line in lines), default=0) + 3)
+        widths["price"] = max(widths["price"], 1.1 * max(map(len, prices), default=0) + 3)
+        widths["quantity"] = max(widths["quantity"], 1.4 * max(map(len, quantities), default=0) + 3)
         widths["product"] = max(_WIDE - sum(widths.values()), _NARROWEST_NAME)
         self.widths = {letter: widths[name] for name, letter in self.columns.items()}
 
@@ -213,31 +226,35 @@ class _Page:
         yield Cell(line.product, "text", self.columns["product"])
         if "spec" in self.columns:
             yield Cell(line.spec, "text", self.columns["spec"])
-        yield Cell(Decimal(line.quantity), "goods_count", self.columns["quantity"], tag="quantity")
-        yield Cell(line.unit, "word", self.columns["unit"])
-        yield Cell(_money(line.price), "goods_money", self.columns["price"])
+        quantity, unit, per = in_singles(line.quantity, line.unit)
+        yield Cell(Decimal(quantity), "goods_count", self.columns["quantity"], tag="quantity")
+        yield Cell(unit, "word", self.columns["unit"])
+        price, look = (_money(line.price), "goods_money") if per == 1 else (price_text(line.price, per), "goods_price")
+        yield Cell(price, look, self.columns["price"], tag="price")
         if "off" in self.columns:
-            yield Cell(None if off is None else Decimal(off) / 100, "goods_count", self.columns["off"], tag="off")
-        yield Cell(_money(line.amount), "goods_money", self.columns["amount"])
+            percent = None if off is None else Decimal(off) / 100
+            yield Cell(percent, "goods_count", self.columns["off"], tag="discount_percent")
+        yield Cell(_money(line.amount), "goods_money", self.columns["amount"], tag="amount")
 
     def _sums(self) -> Iterator[Line]:
         quotation = self.quotation
         if quotation.discount or quotation.freight:
             yield self._sum(_("Subtotal"), quotation.subtotal)
         if quotation.discount:
-            yield self._sum(_("Discount"), -quotation.discount)
+            yield self._sum(_("Discount"), -quotation.discount, tag="discount")
         if quotation.freight:
-            yield self._sum(_("Freight"), quotation.freight)
-        yield self._sum(_("Total ({currency})").format(currency=quotation.currency), quotation.total, "grand")
+            yield self._sum(_("Freight"), quotation.freight, tag="freight")
+        title = _("Total ({currency})").format(currency=quotation.currency)
+        yield self._sum(title, quotation.total, "grand", tag="total")
         if quotation.tax_percent:
             yield self._sum(_("Tax in it ({percent}%)").format(percent=quotation.tax_percent), quotation.tax)
         if quotation.currency == HOME:
             said = _("In Chinese capitals: 人民币{capitals}").format(capitals=capitals(quotation.total))
             yield Line((Cell(said, "capitals", self.span("position", "amount")),), height=24)
 
-    def _sum(self, title: str, amount: int, look: str = "sum") -> Line:
+    def _sum(self, title: str, amount: int, look: str = "sum", tag: str = "") -> Line:
         titled = Cell(title, f"{look}_title", self.span_before("amount", "A"))
-        return Line((titled, Cell(_money(amount), look, self.last)), height=20, keep=True)
+        return Line((titled, Cell(_money(amount), look, self.last, tag=tag)), height=20, keep=True)
 
     def _words(self) -> Iterator[Line]:
         quotation = self.quotation
@@ -287,8 +304,13 @@ class _Page:
 
 def _make_form(book: Workbook, sheet: Worksheet, placed: Placed, quotation: "QuotationView") -> None:
     """Name the cells to fill in, let nothing else be typed, and say in the file's properties whose form it is."""
-    for name in (DECISION, REASON, SIGNED, SIGNED_ON):
-        column, row = coordinate_from_string(placed.cells[name][0])
+    named = [(name, placed.cells[name][0]) for name in (DECISION, REASON, SIGNED, SIGNED_ON)]
+    named += [(figure_name(tag), placed.cells[tag][0]) for tag in OF_THE_WHOLE if tag in placed.cells]
+    for tag in OF_A_LINE:
+        cells = zip(quotation.lines, placed.cells.get(tag, ()), strict=False)
+        named += [(figure_name(tag, line.position), cell) for line, cell in cells]
+    for name, cell in named:
+        column, row = coordinate_from_string(cell)
         book.defined_names[name] = DefinedName(name, attr_text=f"'{sheet.title}'!${column}${row}")
     rule = DataValidation("list", formula1='"{}"'.format(",".join(choices())), allow_blank=True)
     rule.errorTitle, rule.error = _("Approval"), _("Choose one of: {choices}.").format(choices=_(", ").join(choices()))
@@ -307,8 +329,9 @@ def _money(minor: int) -> Decimal:
 def _set_formats(sheet: Worksheet, placed: Placed, quotation: "QuotationView") -> None:
     """Show quantities and percentages with the decimals they have, no more."""
     for cell, line in zip(placed.cells.get("quantity", ()), quotation.lines, strict=False):
-        sheet[cell].number_format = "#,##0" + _decimals(line.quantity) + _GAP
-    for cell, line in zip(placed.cells.get("off", ()), quotation.lines, strict=False):
+        quantity = in_singles(line.quantity, line.unit)[0]
+        sheet[cell].number_format = "#,##0" + _decimals(quantity) + _GAP
+    for cell, line in zip(placed.cells.get("discount_percent", ()), quotation.lines, strict=False):
         sheet[cell].number_format = "0" + _decimals(line.discount_percent or "") + "%" + _GAP
 
 
@@ -360,6 +383,7 @@ def _add_own_looks(book: Workbook) -> None:
         NamedStyle("said_day", body, alignment=left, number_format=DAY),
         NamedStyle("goods_count", body, alignment=right, border=box),
         NamedStyle("goods_money", body, alignment=right, border=box, number_format=money),
+        NamedStyle("goods_price", body, alignment=right, border=box, number_format=text),
         NamedStyle("sum_title", body, alignment=right, border=box, number_format=text),
         NamedStyle("sum", body, alignment=right, border=box, number_format=money),
         NamedStyle("grand_title", strong, alignment=right, border=box, fill=filled, number_format=text),

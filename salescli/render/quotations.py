@@ -1,14 +1,17 @@
 """Quotations: the columns of their lists, their lines, and the words about prices paid before."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from salescli.amounts import grouped, plain
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
+from salescli.line_items import in_singles, price_text
 from salescli.render.output import Column, Form, as_json, cell, print_json, print_pairs, print_table, say
 from salescli.vocabulary import QuoteState, label
 
 if TYPE_CHECKING:
+    from salescli.services.files.quotation_replies import Difference
     from salescli.services.selling.last_prices import LastPrice
     from salescli.services.selling.quotations import LineView, QuotationView
 
@@ -22,6 +25,23 @@ def number(text: str | None) -> int | float | None:
 
 def _percent(value: object) -> str:
     return f"{value}%"
+
+
+def priced_columns() -> list[Column[Any]]:
+    """Quantity, unit and price of a line: on a screen as the client counts, in JSON as the price is kept."""
+
+    def singles(line: Any) -> tuple[str, str | None, int]:
+        return in_singles(line.quantity, line.unit)
+
+    return [
+        Column("quantity", N_("Quantity"), lambda line: number(singles(line)[0]), "count"),
+        Column("unit", N_("Unit"), lambda line: singles(line)[1]),
+        Column("price", N_("Price"), lambda line: price_text(line.price, singles(line)[2]), "count", word=str),
+        # In JSON these take their places.
+        Column("quantity", N_("Quantity"), lambda line: number(line.quantity), "data", on_screen=False),
+        Column("unit", N_("Unit"), lambda line: line.unit, "data", on_screen=False),
+        Column("price", N_("Price"), lambda line: plain(line.price), "data", on_screen=False),
+    ]
 
 
 QUOTATIONS: "list[Column[QuotationView]]" = [
@@ -62,9 +82,7 @@ LINES: "list[Column[LineView]]" = [
     Column("product", N_("Product"), lambda line: line.product),
     Column("product_code", N_("Product code"), lambda line: line.product_code, on_screen=False),
     Column("spec", N_("Specification"), lambda line: line.spec),
-    Column("quantity", N_("Quantity"), lambda line: number(line.quantity), "count"),
-    Column("unit", N_("Unit"), lambda line: line.unit),
-    Column("price", N_("Price"), lambda line: line.price, "money"),
+    *priced_columns(),
     Column("discount_percent", N_("Off"), lambda line: number(line.discount_percent), "count", word=_percent),
     Column("amount", N_("Amount"), lambda line: line.amount, "money"),
     Column("last_paid", N_("Last price"), lambda line: line.last_paid and last_price_words(line.last_paid)),
@@ -104,10 +122,14 @@ def quotation_json(quotation: "QuotationView") -> dict[str, Any]:
     return {**as_json(quotation, QUOTATIONS), "lines": [as_json(line, LINES) for line in quotation.lines]}
 
 
-def show(quotation: "QuotationView", form: Form) -> None:
-    """Print a quotation: as JSON, or its head, its lines and what they come to."""
+def show(quotation: "QuotationView", form: Form, differences: "Sequence[Difference] | None" = None) -> None:
+    """Print a quotation: as JSON, or its head, its lines and what they come to.
+
+    ``differences`` are those of a form that came back; they go into the JSON only.
+    """
     if form == "json":
-        print_json(quotation_json(quotation))
+        more = {} if differences is None else {"differences": [_difference_json(one) for one in differences]}
+        print_json({**quotation_json(quotation), **more})
         return
     head = ("code", "version", "client", "deal", "state", "issued_on", "valid_until", "sent_on", "settled_on", "reason")
     _print_fields(quotation, head)
@@ -125,6 +147,43 @@ def _print_fields(quotation: "QuotationView", names: tuple[str, ...]) -> None:
     by_key = {column.key: column for column in QUOTATIONS if column.kind != "data"}
     pairs = [(_(by_key[name].title), cell(quotation, by_key[name])) for name in names]
     print_pairs([(title, text) for title, text in pairs if text])
+
+
+_FIGURES = {
+    "quantity": N_("Quantity"),
+    "price": N_("Price"),
+    "discount_percent": N_("Off"),
+    "amount": N_("Amount"),
+    "discount": N_("Discount"),
+    "freight": N_("Freight"),
+    "total": N_("Total"),
+}
+
+
+def _difference_json(difference: "Difference") -> dict[str, Any]:
+    return {
+        "line": difference.position,
+        "product": difference.product,
+        "figure": difference.figure,
+        "quotation": difference.kept,
+        "form": difference.found,
+    }
+
+
+def say_differences(code: str, differences: "Sequence[Difference]") -> None:
+    """Say which figures of a form are not those of its quotation, which stay."""
+    for one in differences:
+        title = _(_FIGURES[one.figure])
+        where = title if one.product is None else _("{position} {product}, {title}").format(
+            position=one.position, product=one.product, title=title
+        )  # fmt: skip
+        say(
+            _("Warning: the form says {found}, the quotation {kept}: {where}.").format(
+                found=one.found or "–", kept=one.kept or "–", where=where
+            )
+        )
+    if differences:
+        say(_("The figures of {code} stay as they were; `sales quote revise {code}` changes them.").format(code=code))
 
 
 def say_prices(quotation: "QuotationView") -> None:

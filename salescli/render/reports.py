@@ -6,7 +6,6 @@ from salescli import formulas
 from salescli.i18n import N_, _
 from salescli.render.output import Column, Form, as_json, cell, print_cells, print_csv, print_json, words
 from salescli.render.why import figure_kind
-from salescli.vocabulary import LEVEL_MEASURES
 
 if TYPE_CHECKING:
     from salescli.services.reporting.reports import CoverageRow, FunnelRow, KpiRow, RankingRow
@@ -30,19 +29,12 @@ def kpi_columns(row: "KpiRow") -> "list[Column[KpiRow]]":
             lambda row: row.figure.numerator,
             part,
             # A sum is its own numerator, which people need not read twice.
-            word=lambda numerator: words(numerator, part) if row.figure.kind == "ratio" else "",
+            word=lambda numerator: words(numerator, part) if row.figure.denominator is not None else "",
         ),
         Column("denominator", N_("Denominator"), lambda row: row.figure.denominator, part),
-        Column("target", N_("Target"), _target, kind),
+        Column("target", N_("Target"), lambda row: row.target, kind),
         Column("rate", N_("Rate"), lambda row: row.rate, "ratio"),
     ]
-
-
-def _target(row: "KpiRow") -> float | None:
-    """A target as its figures are shown; levels are kept in hundredths."""
-    if row.target is None or row.figure.kpi not in LEVEL_MEASURES:
-        return row.target
-    return row.target / 100
 
 
 def show_kpis(rows: "list[KpiRow]", form: Form) -> None:

@@ -215,6 +215,8 @@ def _says_something(column: "Column[TargetRow]", table: "TargetTable") -> bool:
         return table.by == "week"
     if column.key == table.tier:
         return False  # the amount itself
+    if column.key in ("actual", "rate", "gap") and not table.total.actual:
+        return False  # nothing is reached yet: the plan alone is shown
     return any(cell(row, column) for row in table.rows)
 
 

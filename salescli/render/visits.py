@@ -1,6 +1,6 @@
 """Visits: the columns of their lists."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
@@ -8,11 +8,14 @@ from salescli.render.output import Column
 from salescli.vocabulary import Channel, Outcome, VisitStatus, label
 
 if TYPE_CHECKING:
+    from salescli.services.care.promise_views import PromiseView
     from salescli.services.visiting.visits import VisitView
 
 WHY = {
     "appointment": N_("appointment"),
     "next_step": N_("next step"),
+    "promise": N_("promise"),
+    "ticket": N_("problem"),
     "collect": N_("collection"),
     "overdue": N_("overdue"),
     "due": N_("due"),
@@ -52,3 +55,15 @@ VISITS: "list[Column[VisitView]]" = [
     Column("reason", N_("Reason"), lambda visit: visit.reason, on_screen=False),
     Column("moved_to", N_("Moved to"), lambda visit: visit.moved_to, on_screen=False),
 ]
+
+
+def promised(made: "dict[str, list[PromiseView]]") -> "Column[VisitView]":
+    """The column of what was promised at visits just logged, from the promises by the visits' codes."""
+
+    def told(visit: "VisitView") -> list[dict[str, Any]]:
+        return [
+            {"code": promise.code, "direction": promise.direction, "text": promise.text, "due_on": promise.due_on}
+            for promise in made.get(visit.code or "", ())
+        ]
+
+    return Column("promises", N_("Promises"), told, "data")

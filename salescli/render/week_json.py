@@ -2,15 +2,20 @@
 
 from typing import TYPE_CHECKING, Any
 
+from salescli.amounts import plain
 from salescli.render.output import as_json
 from salescli.render.visits import VISITS
+from salescli.render.week_care import learnt_json, market_json, matters_json, service_json, tickets_json, work_json
 from salescli.render.week_money import deals_json, orders_json
 from salescli.render.weeks import goal_columns, month_columns, next_goal_columns
+from salescli.vocabulary import MONEY_MEASURES
 
 if TYPE_CHECKING:
+    from salescli.models.weeks import WeekPlan
     from salescli.services.accounts.clients import ClientRef
     from salescli.services.planning.plan_checks import PlannedVisit
-    from salescli.services.reporting.weeks import Goal, Learned, MonthProgress, NextGoal, NextWeek, WeekReport
+    from salescli.services.reporting.goal_figures import Goal, MonthProgress, NextGoal
+    from salescli.services.reporting.weeks import Answer, LateEntries, Learned, NextWeek, WeekReport
     from salescli.services.visiting.week_visits import OverdueClient, VisitSummary
 
 
@@ -29,12 +34,14 @@ def week_json(report: "WeekReport") -> dict[str, Any]:
         "visits": _visits_json(report.visits),
         "deals": deals_json(report.deals),
         "orders": orders_json(report.orders),
-        "service": [],
-        "market": [],
-        "issues": [],
+        "work": work_json(report.work),
+        "service": service_json(report.service),
+        "market": market_json(report.market),
+        "issues": matters_json(report.matters),
         "next": _next_json(report.next),
         "learning": [_learned_json(learned) for learned in report.learned],
-        "approval": None,
+        "late": report.late and _late_json(report.late),
+        "approval": report.answered and _answer_json(report.answered),
     }
 
 
@@ -89,6 +96,8 @@ def _next_json(ahead: "NextWeek") -> dict[str, Any]:
             {"visit": step.visit, "client": _client_json(step.client), "text": step.text, "due_on": step.due_on}
             for step in ahead.steps
         ],
+        **work_json(ahead.work),
+        "tickets": tickets_json(ahead.work),
         "funnel": ahead.funnel
         and {
             "period": ahead.funnel.period.label,
@@ -115,5 +124,49 @@ def _stop_json(stop: "PlannedVisit") -> dict[str, Any]:
     }
 
 
+def _answer_json(answered: "Answer") -> dict[str, Any]:
+    return {**vars(answered), "score": None if answered.score is None else answered.score / 100}
+
+
+def answer_json(plan: "WeekPlan") -> dict[str, Any]:
+    """A kept week with the manager's answer as scripts read it; points are numbers."""
+    return {
+        "period": plan.week,
+        "version": plan.version,
+        "status": plan.state,
+        "answered_on": plan.answered_on,
+        "comment": plan.comment,
+        "return_reason": plan.return_reason,
+        "score": None if plan.score is None else plan.score / 100,
+        "scores": {measure: points / 100 for measure, points in plan.scores.items()},
+        "answers": plan.answers,
+    }
+
+
+def _late_json(late: "LateEntries") -> dict[str, Any]:
+    return {
+        "period": late.week.label,
+        "visits": [as_json(visit, VISITS) for visit in late.visits],
+        "figures": [
+            {
+                "measure": figure.measure,
+                "before": _figure(figure.measure, figure.before),
+                "now": _figure(figure.measure, figure.now),
+                "codes": list(figure.codes),
+            }
+            for figure in late.figures
+        ],
+    }
+
+
+def _figure(measure: str, value: int) -> Any:
+    return plain(value) if measure in MONEY_MEASURES else value
+
+
 def _learned_json(learned: "Learned") -> dict[str, Any]:
-    return {"date": learned.day, "gained": learned.gained, "fell_short": learned.fell_short}
+    return {
+        "date": learned.day,
+        "gained": learned.gained,
+        "fell_short": learned.fell_short,
+        "learnt": learnt_json(learned.learnt),
+    }

@@ -70,6 +70,8 @@ OWED: "list[Column[OwedLine]]" = [
     Column("due_on", N_("Due on"), lambda line: line.due_on, "day", word=echo_day),
     Column("days_overdue", N_("Days overdue"), lambda line: line.days_overdue or None, "count"),
     Column("received", N_("Received this week"), lambda line: line.received or None, "money"),
+    Column("promised_on", N_("Payment promised"), lambda line: line.promised_on, "day", word=echo_day),
+    Column("promise", N_("What to do about it"), lambda line: line.promise),
 ]
 
 
@@ -170,6 +172,8 @@ def orders_json(orders: "OrdersOfWeek") -> dict[str, Any]:
                 "due_on": line.due_on,
                 "days_overdue": line.days_overdue,
                 "received": plain(line.received),
+                "promised_on": line.promised_on,
+                "promise": line.promise,
             }
             for line in orders.lines
         ],

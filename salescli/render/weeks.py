@@ -2,16 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from salescli.amounts import grouped
 from salescli.dates import Period, echo_day
 from salescli.i18n import N_, _, _n
 from salescli.render.output import Column, Kind, cell, print_cells, print_table, print_text, words
 from salescli.render.plans import reason_words
-from salescli.vocabulary import MONEY_MEASURES, Channel, Measure, Outcome, VisitStatus, label
+from salescli.render.week_care import market_lines, matter_lines, service_lines, work_lines
+from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Channel, Measure, Outcome, label
 
 if TYPE_CHECKING:
     from salescli.services.planning.plan_checks import PlannedVisit
-    from salescli.services.reporting.weeks import Goal, MonthGoal, NextGoal, NextWeek, WeekReport
+    from salescli.services.reporting.goal_figures import Goal, MonthGoal, NextGoal
+    from salescli.services.reporting.weeks import Answer, NextWeek, WeekReport
     from salescli.services.visiting.visits import DueStep
     from salescli.services.visiting.week_visits import VisitLine, VisitSummary
 
@@ -19,7 +20,9 @@ _STATES = {
     "done": N_("done"),
     "unplanned": N_("done"),
     "open": N_("to come"),
+    "partly": N_("partly done"),
     "not_done": N_("not done"),
+    "removed": N_("taken out"),
     "missed": N_("not made"),
     "cancelled": N_("cancelled"),
 }
@@ -58,7 +61,7 @@ def unit(measure: str, currency: str) -> str:
 
 def quantity(measure: str) -> Kind:
     """The kind of a measure's figures."""
-    return "money" if measure in MONEY_MEASURES else "count"
+    return "money" if measure in MONEY_MEASURES else "level" if measure in LEVEL_MEASURES else "count"
 
 
 def _points(value: float) -> str:
@@ -163,6 +166,11 @@ def next_goal_columns(measure: str) -> "list[Column[NextGoal]]":
 
 def basis_words(goal: "NextGoal") -> str:
     """Where a goal for the week to come was taken from."""
+    if goal.measure in LEVEL_MEASURES:
+        return _("a level: the same every week")
+    if goal.own is not None:
+        own = _("own goal; decomposed {base}").format(base=words(goal.base, quantity(goal.measure)))
+        return own if goal.base else _("own goal")
     parts = [
         _n("decomposed target, {count} working day", "decomposed target, {count} working days", goal.working_days)
         .format(count=goal.working_days)
@@ -192,6 +200,11 @@ def why_words(stop: "PlannedVisit") -> str:
     return _(", ").join(proposed + [reason_words(reason) for reason in stop.reasons])
 
 
+def _materials(stop: "PlannedVisit") -> str | None:
+    """What is to be brought: what was noted at planning, and what the checklist asks for."""
+    return _("; ").join(filter(None, [stop.visit.materials, *(item.text for item in stop.ready)])) or None
+
+
 NEXT_VISITS: "list[Column[PlannedVisit]]" = [
     Column("day", N_("Date"), lambda stop: stop.visit.planned_on, "day", word=echo_day),
     Column("time", N_("Time"), lambda stop: stop.visit.planned_at or (stop.place and stop.place.start), "time"),
@@ -200,7 +213,7 @@ NEXT_VISITS: "list[Column[PlannedVisit]]" = [
     Column("by", N_("By"), lambda stop: stop.visit.by, word=lambda token: label(token, Channel)),
     Column("purpose", N_("Purpose"), lambda stop: stop.visit.purpose),
     Column("expected", N_("Expected result"), lambda stop: stop.visit.expected, on_screen=False),
-    Column("materials", N_("Materials"), lambda stop: stop.visit.materials, on_screen=False),
+    Column("materials", N_("Materials"), lambda stop: _materials(stop), on_screen=False),
     Column("why", N_("Why"), why_words),
 ]
 
@@ -231,8 +244,60 @@ def print_review(report: "WeekReport") -> None:
         print_table(report.visits.lines, [column for column in WEEK_VISITS if column.on_screen])
     else:
         print_text(_("No visit this week."))
-    for line in [*score_lines(report), *visit_lines(report.visits), *_unsaid_lines(report.visits)]:
+    for line in [
+        *score_lines(report),
+        *visit_lines(report.visits),
+        *_unsaid_lines(report.visits),
+        *care_lines(report),
+        *market_lines(report.market),
+    ]:
         print_text(line)
+
+
+def care_lines(report: "WeekReport") -> list[str]:
+    """The manager's word on the week before, what came late, promises, tasks, problems, what waits in the house."""
+    return [
+        *answer_lines(report),
+        *late_lines(report),
+        *work_lines(report.work),
+        *service_lines(report.service),
+        *matter_lines(report.matters),
+    ]
+
+
+def answer_lines(report: "WeekReport") -> list[str]:
+    """What the manager said of the sheet before."""
+    return [answer_words(report.answered)] if report.answered else []
+
+
+def answer_words(answered: "Answer") -> str:
+    """What the manager said of a sheet."""
+    score = None if answered.score is None else _("score {score}").format(score=f"{answered.score / 100:g}")
+    said = _("; ").join(filter(None, [answered.return_reason or answered.comment, score]))
+    sentences = {
+        "returned": _("The sheet of {week} was returned: {said}"),
+        "approved": _("The sheet of {week} was approved: {said}"),
+    }
+    sentence = sentences.get(answered.state, _("Noted on the sheet of {week}: {said}"))
+    return sentence.format(week=answered.week, said=said).rstrip(" :：")
+
+
+def late_lines(report: "WeekReport") -> list[str]:
+    """上周补录: what was recorded of the closed week before after its closing."""
+    late = report.late
+    if late is None:
+        return []
+    figures = [
+        _("{measure} {before} → {now}").format(
+            measure=measure_word(figure.measure),
+            before=words(figure.before, quantity(figure.measure)),
+            now=words(figure.now, quantity(figure.measure)),
+        )
+        for figure in late.figures
+    ]
+    visits = [f"{visit.day:%m-%d} {visit.client.name}" for visit in late.visits]
+    told = _("; ").join([*figures, *visits])
+    return [_("Entered late for {week}: {told}").format(week=late.week.label, told=told)]
 
 
 def print_next(report: "WeekReport") -> None:
@@ -252,7 +317,7 @@ def print_next(report: "WeekReport") -> None:
         print_table(ahead.visits, [column for column in NEXT_VISITS if column.on_screen])
     else:
         print_text(_("No visit is planned."))
-    for line in [*_step_lines(ahead), *_funnel_lines(ahead)]:
+    for line in [*step_lines(ahead), *promised_lines(ahead), *_funnel_lines(ahead)]:
         print_text(line)
     proposed = sum(stop.visit.code is None for stop in ahead.visits)
     if proposed:
@@ -349,62 +414,19 @@ def _unsaid_lines(visits: "VisitSummary") -> list[str]:
     ]
 
 
-def week_text(report: "WeekReport") -> str:
-    """The week as text to paste: short lines, no table, the numbers of the sheet."""
-    who = " ".join(filter(None, [report.profile.department, report.profile.name]))
-    lines = [_("【Week】{who} {week}").format(who=who, week=week_words(report.period)).replace("  ", " ")]
-    lines += [_goal_line(goal) for goal in report.goals if shown_goal(goal)]
-    lines += [*score_lines(report), *visit_lines(report.visits)]
-    lines += [_visit_text(line) for line in report.visits.lines if line.visit.outcome == Outcome.ORDER]
-    lines += [_visit_text(line) for line in report.visits.lines if line.state not in ("done", "unplanned", "open")]
-    for learned in report.learned:
-        lines += [_("Gained: {text}").format(text=learned.gained)] if learned.gained else []
-        lines += [_("Fell short: {text}").format(text=learned.fell_short)] if learned.fell_short else []
-    return "\n".join([*lines, "", *_next_lines(report.next)])
-
-
-def _goal_line(goal: "Goal") -> str:
-    kind = quantity(goal.measure)
-    figures = " / ".join(words(figure, kind) or "–" for figure in (goal.week_actual, goal.week_target))
-    parts = [f"{measure_word(goal.measure)} {figures}"]
-    if goal.week_rate is not None:
-        parts.append(words(goal.week_rate, "ratio"))
-    if goal.month and goal.month.rate is not None:
-        parts.append(
-            _("month {rate}, time gone {time}").format(
-                rate=words(goal.month.rate, "ratio"), time=words(goal.month.time_rate, "ratio")
-            )
+def promised_lines(ahead: "NextWeek") -> list[str]:
+    """What we promised and is due by the end of the week to come."""
+    return [
+        _("Promised: {client}: {text} ({day})").format(
+            client=promise.client.name, text=promise.text, day=echo_day(promise.due_on)
         )
-    return _("; ").join(parts)
+        for promise in ahead.work.promises
+        if promise.ours
+    ]
 
 
-def _visit_text(line: "VisitLine") -> str:
-    told = result_words(line) if line.visit.status == VisitStatus.DONE else line.visit.reason
-    state = label(Outcome.ORDER, Outcome) if line.visit.outcome == Outcome.ORDER else state_words(line)
-    return _("{state}: {client} {told}").format(state=state, client=line.visit.client.name, told=told or "").rstrip()
-
-
-def _next_lines(ahead: "NextWeek") -> list[str]:
-    lines = [_("【Next week】{week}").format(week=week_words(ahead.period))]
-    for goal in ahead.goals:
-        figure = grouped(goal.target) if goal.measure in MONEY_MEASURES else f"{goal.target:,}"
-        line = _("{measure}: {figure}").format(measure=measure_word(goal.measure), figure=figure)
-        caught = catch_up_words(goal)
-        lines.append(_("{line} ({remark})").format(line=line, remark=caught) if caught else line)
-    planned = [stop for stop in ahead.visits if stop.visit.code]
-    proposed = len(ahead.visits) - len(planned)
-    lines.append(
-        _("Visits planned {planned}, proposed {proposed}").format(planned=len(planned), proposed=proposed)
-        if proposed
-        else _("Visits planned {planned}").format(planned=len(planned))
-    )
-    for day in sorted({stop.visit.planned_on for stop in ahead.visits if stop.visit.planned_on}):
-        names = [stop.visit.client.name for stop in ahead.visits if stop.visit.planned_on == day]
-        lines.append(_("{day}: {names}").format(day=echo_day(day), names=_(", ").join(names)))
-    return lines + _step_lines(ahead)
-
-
-def _step_lines(ahead: "NextWeek") -> list[str]:
+def step_lines(ahead: "NextWeek") -> list[str]:
+    """Next steps that fall due in the week to come on days without a visit."""
     return [
         _("Next step: {client}: {text} ({day})").format(
             client=step.client.name, text=step.text, day=echo_day(step.due_on)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from typing import Any
+from zlib import crc32
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -10,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from salescli.models.changes import Change
 
+SETTING = "setting"  # the table under which the log tells of the settings, which stand in a file of their own
 # Columns by name, all of them or the altered ones; None for a row that is not there.
 Row = dict[str, Any] | None
 
@@ -28,6 +30,29 @@ def watch(session: Session, command: str, now: datetime) -> None:
 def log_new_rows(session: Session, entity: str, rows: list[dict[str, Any]]) -> None:
     """Log rows of table ``entity`` that were inserted without going through the session, as imports do."""
     _write(session, [(entity, row["id"], None, row) for row in rows])
+
+
+def log_steps(session: Session, steps: list[tuple[str, int, Row, Row]]) -> None:
+    """Log what was done to rows past the session: (table, key, before, after), columns as in a :class:`Change`."""
+    _write(session, steps)
+
+
+def log_setting(session: Session, key: str, before: Any, after: Any) -> None:
+    """Log what the settings file says of ``key``, before and after; ``None`` is nothing."""
+    steps = {"code": key, "value": before}, {"code": key, "value": after}
+    _write(session, [(SETTING, setting_number(key), *steps)])
+
+
+def setting_number(key: str) -> int:
+    """What stands for a setting where the log has the key of a row."""
+    return crc32(key.encode())
+
+
+def net_step(first: tuple[Row, Row], then: tuple[Row, Row]) -> tuple[Row, Row]:
+    """Two steps in the life of a row, each (before, after), as one."""
+    before = None if first[0] is None else {**(then[0] or {}), **first[0]}
+    after = None if then[1] is None else {**(first[1] or {}), **then[1]}
+    return before, after
 
 
 def now_of(session: Session) -> datetime:
@@ -62,10 +87,7 @@ def _note(session: Session, record: Any, before: Row, after: Row) -> None:
     if key not in noted:
         noted[key] = (before, after)
         return
-    first, last = noted[key]
-    before = None if first is None else {**(before or {}), **first}
-    after = None if after is None else {**(last or {}), **after}
-    noted[key] = (before, after)
+    noted[key] = net_step(noted[key], (before, after))
 
 
 def _write_noted(session: Session) -> None:

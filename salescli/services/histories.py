@@ -1,5 +1,7 @@
 """What the change log tells: command by command, or of one record and all that belongs to it."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,15 +10,28 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from salescli.config import DEFAULTS
+from salescli.errors import Ambiguous, NotFound
+from salescli.i18n import _
 from salescli.models import all_tables
 from salescli.models.base import select_columns
 from salescli.models.changes import Change
+from salescli.services.changes import SETTING, setting_number
 from salescli.services.undoing import MARKS
+from salescli.texts import name_key
 
 What = Literal["added", "altered", "removed", "restored"]
 
 _MOST_NAMED = 3
 _AT_ONCE = 500
+_MOST_CHOICES = 20
+_CODE = re.compile(r"([a-z])([0-9]{1,9})")
+_PART = re.compile(r"([or][0-9]{1,9})-([0-9]{1,6})")
+# What records are called by besides their codes.
+_NUMBERS = {"order": "number", "invoice": "number", "receipt": "reference"}
+_NAMES = {"client": "name", "deal": "name", "product": "name", "task": "title", "competitor": "name"}
+# What has codes by its place: O0012-1 is the first return of O0012.
+_PARTS = {"o": ("order", "orderreturn", "order_id"), "r": ("receipt", "refund", "receipt_id")}
 # Keys and moments, which say nothing that the other columns do not.
 _SILENT = ("id", "uuid", "created_at", "updated_at", "deleted_at", "name_key", "search", "pinyin", "initials")
 
@@ -130,9 +145,15 @@ def _counts(session: Session, batches: list[int]) -> dict[int, list[Count]]:
     dead_before, dead_after = (
         sa.func.json_extract(col(side), "$.deleted_at") for side in (Change.before, Change.after)
     )
-    born = sa.func.max(sa.cast(col(Change.before).is_(None), sa.Integer))
-    gone = sa.func.max(sa.or_(col(Change.after).is_(None), dead_after.is_not(None)))
-    back = sa.func.max(sa.and_(dead_before.is_not(None), dead_after.is_(None), col(Change.after).is_not(None)))
+    is_born = col(Change.before).is_(None)
+    is_gone = sa.or_(col(Change.after).is_(None), dead_after.is_not(None))
+    is_back = sa.and_(dead_before.is_not(None), dead_after.is_(None), col(Change.after).is_not(None))
+    # One undo may take a record through several: each is counted once, by where it stands in the end.
+    gone_at = sa.func.max(sa.case((is_gone, col(Change.id)), else_=0))
+    there_at = sa.func.max(sa.case((sa.or_(is_born, is_back), col(Change.id)), else_=0))
+    gone = sa.and_(gone_at > 0, gone_at >= there_at)
+    born = sa.and_(sa.not_(gone), sa.func.max(is_born) == 1)
+    back = sa.and_(sa.not_(gone), sa.func.max(is_born) == 0, there_at > 0)
     code = sa.func.max(
         sa.func.coalesce(
             sa.func.json_extract(col(Change.after), "$.code"), sa.func.json_extract(col(Change.before), "$.code")
@@ -208,14 +229,102 @@ def _owner(table: sa.Table) -> tuple[sa.Column[Any], str] | None:
     return None
 
 
-def record_of(session: Session, code: str) -> list[tuple[str, int]]:
-    """The records, also removed ones, that bear a code: (table, key); several are versions of one quotation."""
+def record_of(session: Session, ref: str) -> list[tuple[str, int]]:
+    """The records, also removed ones, of that code or number, or a setting: (table, key).
+
+    Several are the versions of a quotation. What was undone has no row any more, and :func:`once_there` finds it.
+    """
+    asked = ref.strip()
+    if asked in DEFAULTS:
+        return [(SETTING, setting_number(asked))]
+    return _of_code(session, asked) or _of_part(session, asked) or _of_number(session, asked)
+
+
+def _codes_meant(ref: str) -> set[str]:
+    """The codes that a text may be: ``t1`` is T0001."""
+    key = name_key(ref)
+    short = _CODE.fullmatch(key)
+    return {key.upper(), f"{short[1].upper()}{int(short[2]):04d}"} if short else {key.upper()}
+
+
+def _of_code(session: Session, asked: str) -> list[tuple[str, int]]:
     found = []
     for name, table in all_tables().tables.items():
         if "code" in table.c:
-            rows = session.connection().execute(sa.select(table.c.id).where(table.c.code == code.strip().upper()))
-            found += [(name, row[0]) for row in rows]
+            code = sa.func.upper(table.c.code) if name == "product" else table.c.code
+            rows = session.connection().execute(sa.select(table.c.id).where(code.in_(_codes_meant(asked))))
+            found += [(name, key) for key in rows.scalars()]
     return found
+
+
+def _of_part(session: Session, asked: str) -> list[tuple[str, int]]:
+    part = _PART.fullmatch(name_key(asked))
+    if part is None:
+        return []
+    whole, entity, column = _PARTS[part[1][0]]
+    keys = [key for name, key in _of_code(session, part[1]) if name == whole]
+    table = all_tables().tables[entity]
+    query = sa.select(table.c.id).where(table.c[column].in_(keys)).order_by(table.c.id)
+    found = session.connection().execute(query).scalars().all()
+    place = int(part[2])
+    return [(entity, found[place - 1])] if 0 < place <= len(found) else []
+
+
+def _of_number(session: Session, asked: str) -> list[tuple[str, int]]:
+    plain = unicodedata.normalize("NFKC", asked)
+    found = []
+    for name, column in _NUMBERS.items():
+        table = all_tables().tables[name]
+        same = sa.func.lower(table.c[column]).in_({plain.lower(), asked.lower()})
+        found += [(name, key) for key in session.connection().execute(sa.select(table.c.id).where(same)).scalars()]
+    return found
+
+
+def once_there(session: Session, ref: str) -> list[tuple[str, int]]:
+    """The records, also removed and undone ones, of a name, or of a code or number that nothing bears any more.
+
+    Raises NotFound, or Ambiguous with the choices.
+    """
+    return _of_name(session, ref) or _by_the_log(session, ref) or _refuse(ref)
+
+
+def _refuse(ref: str) -> list[tuple[str, int]]:
+    raise NotFound(
+        _("There is no record “{ref}”, and there was none.").format(ref=ref.strip()),
+        hint=_("`sales history` shows what was done."),
+    )
+
+
+def _of_name(session: Session, ref: str) -> list[tuple[str, int]]:
+    asked = name_key(ref)
+    known: list[tuple[str, tuple[str, str], tuple[str, int]]] = []
+    for name, column in _NAMES.items():
+        table = all_tables().tables[name]
+        code = table.c.code if "code" in table.c else table.c[column]
+        for key, code_of, called in session.connection().execute(sa.select(table.c.id, code, table.c[column])):
+            known.append((name_key(called), (code_of, called), (name, key)))
+    found = [one for one in known if one[0] == asked] or [one for one in known if asked and asked in one[0]]
+    if len(found) > 1:
+        raise Ambiguous(
+            _("“{ref}” matches {count} records").format(ref=ref.strip(), count=len(found)),
+            [choice for _key, choice, _record in found[:_MOST_CHOICES]],
+            hint=_("Give the code."),
+        )
+    return [record for _key, _choice, record in found]
+
+
+def _by_the_log(session: Session, ref: str) -> list[tuple[str, int]]:
+    """Records that were added under this code, number or name, and then undone."""
+    texts = {unicodedata.normalize("NFKC", ref.strip()), ref.strip()}
+    called = {"code": _codes_meant(ref), **dict.fromkeys((*_NUMBERS.values(), *_NAMES.values()), texts)}
+    same = (sa.func.json_extract(col(Change.after), f"$.{name}").in_(meant) for name, meant in called.items())
+    entities = {name for name, table in all_tables().tables.items() if "code" in table.c} | {*_NUMBERS, *_NAMES}
+    query = (
+        select_columns(Change.entity, Change.record)
+        .where(col(Change.before).is_(None), col(Change.entity).in_(entities), sa.or_(*same))
+        .distinct()
+    )
+    return [(entity, record) for entity, record in session.exec(query)]
 
 
 def events(session: Session, records: Sequence[tuple[str, int]]) -> list[Event]:
@@ -239,7 +348,7 @@ def events(session: Session, records: Sequence[tuple[str, int]]) -> list[Event]:
     found = []
     for batch, at, command, entity, record, before, after in rows:
         if batch >= lives.get((entity, record), 0):
-            name = codes.get((entity, record), "")
+            name = codes.get((entity, record)) or (after or before or {}).get("code") or ""
             what, altered = _what(before, after), tuple(_altered(entity, before, after, codes))
             if what != "altered" or altered:
                 found.append(Event(batch, at, command, batch in undone, entity, name, what, altered))
@@ -263,7 +372,8 @@ def _referred_to(rows: Sequence[Any]) -> Iterable[tuple[str, int]]:
 
 def _parent(entity: str, name: str) -> str | None:
     """The table that a column refers to."""
-    column = all_tables().tables[entity].c.get(name)
+    table = all_tables().tables.get(entity)
+    column = None if table is None else table.c.get(name)
     return next((key.column.table.name for key in column.foreign_keys), None) if column is not None else None
 
 
@@ -298,7 +408,7 @@ def _lives(session: Session, family: dict[str, set[int]], rows: Sequence[Any]) -
             begun[entity, record, after.get("uuid", "")] = batch  # the rows come latest first
     found = {}
     for name, keys in family.items():
-        if "uuid" in tables[name].c:
+        if name in tables and "uuid" in tables[name].c:
             query = sa.select(tables[name].c.id, tables[name].c.uuid)
             for key, uuid in session.connection().execute(query.where(_one_of(tables[name].c.id, keys))):
                 if (name, key, uuid) in begun:
@@ -318,6 +428,12 @@ def _altered(
     entity: str, before: dict[str, Any] | None, after: dict[str, Any] | None, codes: dict[tuple[str, int], str]
 ) -> Iterator[Altered]:
     """The columns altered, but those that say nothing; what they refer to is named by its code."""
+    if entity == SETTING:
+        if before and after:
+            key = after["code"]
+            was, became = (DEFAULTS.get(key) if side["value"] is None else side["value"] for side in (before, after))
+            yield Altered(key, was, became, is_money=False)
+        return
     table = all_tables().tables[entity]
     for name, value in before.items() if before and after else ():
         became = after.get(name) if after else None

@@ -3,7 +3,8 @@
 What is taken back becomes as it was, row by row and column by column, and is logged like any other work: the log
 only grows. The first rows of such a batch say which batches it takes back or does again: they are changes of the
 table ``change``, with the number of a batch as the record and ``{"undone": true}`` or ``false`` as it became.
-A batch that was taken back can be done again until another command changes data.
+A batch that was taken back can be done again until another command changes data. Settings stand in a file, which
+the caller writes before the transaction is committed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,9 +20,12 @@ from salescli.i18n import _, _n
 from salescli.models import all_tables
 from salescli.models.base import Moment, select_columns
 from salescli.models.changes import Change
-from salescli.services.changes import Row, log_steps, net_step
+from salescli.services.changes import SETTING, Row, log_steps, net_step
 
 MARKS = "change"  # the table under which the log says what became of its own batches
+# What becomes of a setting: its key, what the file says, what it shall say; None is nothing.
+SettingStep = tuple[str, Any, Any]
+
 _AT_ONCE = 500  # SQLite takes a bounded number of parameters
 
 
@@ -70,22 +74,22 @@ def _fewer(sentence: str, count: int) -> Refused:
     return Refused(sentence.format(count=count), hint=_("Give a smaller number."))
 
 
-def undo(session: Session, batches: Sequence[int]) -> None:
-    """Take back ``batches``, which :func:`to_undo` gave.
+def undo(session: Session, batches: Sequence[int]) -> list[SettingStep]:
+    """Take back ``batches``, which :func:`to_undo` gave; gives back what the settings file must be made to say.
 
     Raises Refused, and then the transaction must not be committed, when another command came in between, when a row
     is not as the log says, or when something else needs what would go.
     """
     if to_undo(session, len(batches)) != list(batches):
         raise _overtaken()
-    _walk(session, batches, undone=True)
+    return _walk(session, batches, undone=True)
 
 
-def redo(session: Session, batches: Sequence[int]) -> None:
-    """Do ``batches`` again, which :func:`to_redo` gave; Refused as by :func:`undo`."""
+def redo(session: Session, batches: Sequence[int]) -> list[SettingStep]:
+    """Do ``batches`` again, which :func:`to_redo` gave; settings and Refused as by :func:`undo`."""
     if to_redo(session, len(batches)) != list(batches):
         raise _overtaken()
-    _walk(session, batches, undone=False)
+    return _walk(session, batches, undone=False)
 
 
 def _overtaken() -> Refused:
@@ -113,7 +117,7 @@ def _marks(session: Session, batch: int) -> list[tuple[int, bool]]:
     return [(marked, after["undone"]) for _entity, marked, after in rows]
 
 
-def _walk(session: Session, batches: Sequence[int], *, undone: bool) -> None:
+def _walk(session: Session, batches: Sequence[int], *, undone: bool) -> list[SettingStep]:
     # Rows of one command may refer to each other in a circle: what refers to nothing is looked for at the end.
     session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     marks: list[tuple[str, int, Row, Row]] = [
@@ -125,6 +129,7 @@ def _walk(session: Session, batches: Sequence[int], *, undone: bool) -> None:
         walk.over(batch, back=undone)
     walk.refuse_what_hangs_in_the_air()
     session.expire_all()
+    return walk.settings
 
 
 class _Walk:
@@ -133,6 +138,7 @@ class _Walk:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._tables = all_tables().tables
+        self.settings: list[SettingStep] = []
         self._gone: dict[str, set[int]] = {}
         self._written: dict[str, set[int]] = {}
 
@@ -161,6 +167,9 @@ class _Walk:
 
     def _put(self, entity: str, steps: dict[int, tuple[Row, Row]], command: str) -> None:
         """Bring rows of a table, by their keys, from how they must be into how they shall be."""
+        if entity == SETTING:
+            self._put_settings(steps)
+            return
         table = self._tables.get(entity)
         if table is None:
             raise self._not_as_logged(entity, next(iter(steps)), command)
@@ -184,6 +193,12 @@ class _Walk:
         self._gone.setdefault(entity, set()).difference_update(coming)
         self._gone[entity].update(going)
         self._written.setdefault(entity, set()).update(staying, coming)
+
+    def _put_settings(self, steps: dict[int, tuple[Row, Row]]) -> None:
+        for is_now, becomes in steps.values():
+            if is_now and becomes:
+                self.settings.append((is_now["code"], is_now["value"], becomes["value"]))
+        log_steps(self._session, [(SETTING, number, *step) for number, step in steps.items()])
 
     def _current(self, table: sa.Table, records: list[int]) -> dict[int, dict[str, Any]]:
         found = self._session.connection().execute(table.select().where(table.c.id.in_(records)))

@@ -186,6 +186,7 @@ def test_the_story_is_narrowed_to_a_period_and_kinds_and_printed_as_csv(blue: Sa
     assert len(lines) == 15
     assert len(rows(blue(*words))) == 16
     assert "[客户、提出] 付款0 → 2026-12-01 周二" in blue(*words, lang="zh").out
+    assert "[新建、" in blue("client", "timeline", "蓝海", "--kind", "建档", lang="zh").out
 
 
 @pytest.mark.parametrize("words", [("--kind", "天气"), ("--sort", "code"), ("某时",)])

@@ -13,11 +13,12 @@ def listed(sales: Sales, kind: str) -> list[tuple[Any, ...]]:
 def test_lists_are_edited_and_the_others_stay_as_they_were(sales: Sales) -> None:
     assert [minutes for _text, minutes in listed(sales, "来访接待")] == [1440, 120, 5]
     added = sales("checklist", "add", "hosting", "派车", "接站", "--before", "3小时", "--json").json()
-    assert (added["number"], added["text"], added["minutes_before"], added["own"]) == (4, "派车 接站", 180, True)
-    sales("checklist", "add", "hosting", "派车接站", code=2)
+    assert (added["number"], added["text"], added["minutes_before"], added["own"]) == (2, "派车 接站", 180, True)
+    assert [minutes for _text, minutes in listed(sales, "hosting")] == [1440, 180, 120, 5]
+    sales("checklist", "add", "hosting", "派车接站", code=4)
     sales("checklist", "remove", "hosting", "1", "--yes")
     sales("checklist", "remove", "hosting", "gate", "--yes")
-    assert listed(sales, "hosting") == [("call the guests", 120), ("派车 接站", 180)]
+    assert listed(sales, "hosting") == [("派车 接站", 180), ("call the guests", 120)]
     assert len(listed(sales, "visit")) == 4
     for words, code in (
         (("add", "party", "蛋糕"), 2), (("add", "demo", "x", "--before", "soon"), 2), (("add", "demo", " "), 2),

@@ -29,6 +29,14 @@ def test_an_added_client_is_printed_and_listed(sales: Sales) -> None:
     assert sales("client", "list", "--json").json() == [added]
 
 
+def test_a_likely_duplicate_is_added_with_a_question(sales: Sales) -> None:
+    add(sales, "杭州新能源设备有限公司")
+    done = sales("client", "add", "杭州新能源设备公司", "--json")
+    assert done.json()["code"] == "C0002"
+    assert "the same as C0001 杭州新能源设备有限公司? (87: " in done.err
+    assert "C0002" not in sales("client", "add", "宁波红山").err
+
+
 def test_json_has_the_keys_that_scripts_rely_on(sales: Sales) -> None:
     added = add(
         sales, "蓝海", "--short-name", "海", "--alias", "Blue", "--alias", "Sea", "--grade", "B", "--lifecycle", "成交",

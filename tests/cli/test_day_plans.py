@@ -69,7 +69,7 @@ def test_a_plan_is_proposed_where_there_is_none_and_not_stored(sales: Sales, fir
     assert plan(sales) == found
     assert sales("today").out == sales("plan", "today").out == sales().out
     assert "Proposed plan 2026-11-25 Wed" in sales("plan", "today").out
-    assert sales("today", "--text").out.startswith("【Proposed plan】2026-11-25 Wed")
+    assert sales("today", "--text").out.startswith("[Proposed plan] 2026-11-25 Wed")
     assert plan(sales, "day", "周日")["visits"] == []
     assert "rest day" in sales("plan", "day", "周日").out
 
@@ -189,7 +189,7 @@ def test_closing_moves_drops_reports_and_hands_over_the_key_tasks(sales: Sales, 
     assert again.err == ""
     for said in ("Gained: 签单", "Fell short: 太远", "红山 (moved)", "青峰 (missed) 客户出差", "[order] 签了"):
         assert said in again.out
-    assert again.out.startswith("【Daily report】2026-11-25 Wed\nVisits planned 3, done 1, unplanned 0, follow-ups 0\n")
+    assert again.out.startswith("[Daily report] 2026-11-25 Wed\nVisits planned 3, done 1, unplanned 0, follow-ups 0\n")
 
 
 def test_yes_moves_what_is_open_to_the_next_working_day(sales: Sales, firms: None) -> None:
@@ -199,7 +199,7 @@ def test_yes_moves_what_is_open_to_the_next_working_day(sales: Sales, firms: Non
     assert "Closed 2026-11-27 Fri." in closed.err
     monday = plan(sales, "day", "2026-11-30")
     assert [(stop["client"]["name"], stop["planned_at"]) for stop in monday["visits"]] == [("蓝海", "10:00")]
-    assert "【Plan】2026-11-30 Mon" in closed.out
+    assert "[Plan] 2026-11-30 Mon" in closed.out
 
 
 def test_yesterday_is_closed_this_morning_into_today(sales: Sales, firms: None) -> None:
@@ -215,5 +215,5 @@ def test_a_week_shows_its_days(sales: Sales, firms: None) -> None:
     assert [day["date"] for day in days] == [f"2026-11-{day}" for day in range(23, 29)]
     assert not any(day["proposed"] for day in days)
     assert len(plan(sales, "week", "下周")) == 5
-    assert sales("plan", "week", "--text").out.count("【Plan】") == 6
+    assert sales("plan", "week", "--text").out.count("[Plan]") == 6
     sales("plan", "week", "某周", code=2)

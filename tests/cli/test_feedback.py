@@ -65,6 +65,8 @@ def test_feedback_is_printed_with_what_was_understood(raised: Sales) -> None:
     [
         (("add", " "), 2),
         (("add", "x", "--kind", "rumour"), 2),
+        (("add", "x", "--to", ""), 2),
+        (("add", "x" * 2001), 2),
         (("add", "x", "--due", "someday"), 2),
         (("add", "x", "--client", "没有"), 3),
         (("answer", "F0009", "同意"), 3),
@@ -97,6 +99,9 @@ def test_feedback_is_answered_changed_closed_and_removed(raised: Sales) -> None:
     answered = raised("feedback", "answer", "蓝海", "同意，", "下月起", "--json", today="2026-11-26").json()
     assert [answered[key] for key in ("state", "answer", "answered_on")] == ["answered", "同意， 下月起", "2026-11-26"]
     raised("feedback", "answer", "蓝海", "又", code=3)
+    refused = raised("feedback", "answer", "F0002", "不同意", "--json", code=4).error()
+    assert "同意， 下月起" in refused["message"]
+    assert raised("feedback", "answer", "F0002", "不同意", "--replace", "--json").json()["answer"] == "不同意"
     assert codes(raised, "--open") == ["F0003", "F0001"]
     raised("feedback", "edit", "F0003", "--not-urgent", "--to", "采购部", "--due", "周五")
     assert codes(raised, "--open") == ["F0003", "F0001"]

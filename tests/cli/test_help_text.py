@@ -23,7 +23,7 @@ def test_a_page_shows_usage_examples_arguments_and_options(sales: Sales) -> None
 def test_a_group_lists_its_verbs(sales: Sales) -> None:
     page = sales("client", "--help", lang="zh").out
     assert page.startswith("用法：sales client [选项] 命令 [参数]...\n")
-    assert "\n  contact  客户的联系人。\n" in page.replace("\n\n", "\n") + "\n"
+    assert re.search(r"\n  contact +客户的联系人。\n", page.replace("\n\n", "\n") + "\n")
 
 
 def test_h_is_help_and_a_group_without_a_verb_shows_it_on_stderr(sales: Sales) -> None:
@@ -67,7 +67,7 @@ def test_no_line_begins_with_what_closes_nor_ends_with_what_opens(text: str, col
         ("client list --limit 0", "--limit 不能小于 1。用法见 `sales client list --help`。"),
         ("client list --limit x", "--limit 要填数字，不能是“x”。用法见 `sales client list --help`。"),
         ("client show a b", "后面多出了：b。用法见 `sales client show --help`。"),
-        ("target set 2026 -5", "没有选项 -5。金额不能小于 0。用法见 `sales target set --help`。"),
+        ("target set 2026 -5", "没有选项 -5。这里的数字不能小于 0。用法见 `sales target set --help`。"),
         ("client --", "缺少命令。用法见 `sales client --help`。"),
     ],
 )

@@ -69,10 +69,20 @@ def test_one_line_is_enough_and_what_was_understood_is_said(sales: Sales) -> Non
     assert "new competitor" not in again.err
 
 
+def test_a_guess_is_said_and_its_kind_still_missing_until_it_is_settled(sales: Sales) -> None:
+    done = sales("insight", "add", "今天路上很堵", "--json")
+    assert (done.json()["kind"], done.json()["confidence"]) == ("demand", "low")
+    assert "sales insight edit I0001 --kind" in done.err
+    assert "demand" in sales("insight", "report", "--json").json()["missing"]
+    sales("insight", "edit", "I0001", "--kind", "demand")
+    assert "demand" not in sales("insight", "report", "--json").json()["missing"]
+
+
 @pytest.mark.parametrize(
     ("argv", "code"),
     [
         (("insight", "add", " "), 2),
+        (("insight", "add", "降" * 2001), 2),
         (("insight", "add", "降价", "--kind", "gossip"), 2),
         (("insight", "add", "降价", "--importance", "huge"), 2),
         (("insight", "add", "降价", "--on", "明天"), 2),
@@ -135,7 +145,7 @@ def test_the_report_counts_by_kind_and_competitor_and_names_what_is_missing(hear
     heard("insight", "size", "2025", "1亿")
     size = heard("insight", "size", "今年", "1.2亿", "--basis", "协会", "--json").json()
     assert size == {
-        "year": 2026, "territory": None, "amount": "120000000.00", "growth": pytest.approx(0.2),
+        "year": 2026, "territory": None, "amount": "120000000.00", "growth": 0.2,
         "sales": "3000000.00", "share": 0.025, "basis": "协会", "noted_on": "2026-11-25",
     }  # fmt: skip
     heard("insight", "size", "2026", "3000万", "--territory", "滨江")

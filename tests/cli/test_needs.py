@@ -10,6 +10,9 @@ from tests.conftest import Sales
 REFUSED = [
     (("add", "蓝海", " "), 2),
     (("add", "没有", "X200"), 3),
+    (("add", "蓝海", "X" * 2001), 2),
+    (("add", "蓝海", "X200", "--quantity", "－3"), 2),
+    (("sample", "N0001", "阀", "--quantity", "-3"), 2),
     (("add", "蓝海", "X200", "--budget", "-1"), 2),
     (("add", "蓝海", "X200", "--wanted", "someday"), 2),
     (("add", "蓝海", "X200", "--deal", "没有"), 3),

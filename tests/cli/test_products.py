@@ -106,3 +106,10 @@ def test_a_product_is_changed_archived_and_removed(shop: Sales) -> None:
     shop("product", "edit", "X200", "--unarchive", "--code", "X200A")
     assert shop("product", "remove", "X200A", "--yes", "--json").json()["code"] == "X200A"
     shop("product", "show", "X200A", code=3)
+
+
+def test_a_price_of_many_is_refused_with_the_way_to_write_it(shop: Sales) -> None:
+    for words in (("add", "S1", "螺钉", "--price", "35/100"), ("edit", "X200", "--cost", "35/100"),
+                  ("price", "蓝海", "X200", "35/100")):  # fmt: skip
+        refused = shop("product", *words, "--json", code=2).error()
+        assert "--price 35" in refused["hint"]

@@ -146,7 +146,7 @@ def test_closing_asks_of_each_visit_and_takes_the_log_there(sales: Sales, termin
         ("Key task 3", ""),
     )
     said = ended(child)
-    assert "【Daily report】2026-11-25 Wed" in said
+    assert "[Daily report] 2026-11-25 Wed" in said
     assert "青峰 [order] 签了合同 → 发货 2026-12-02 Wed" in said
     seen = [visit(sales, f"V000{number}") for number in (1, 2, 3, 4)]
     assert [one["status"] for one in seen] == ["moved", "missed", "done", "planned"]
@@ -219,3 +219,30 @@ def test_init_asks_what_was_not_said_and_keeps_what_is_known(sales: Sales, termi
     answer(child, ("[2026-11-28]", ""))
     ended(child)
     assert sales("init", "--yes", "--json").json() == {**told, "territory": "滨江"}
+
+
+def test_pasted_notes_are_asked_about_corrected_and_logged(sales: Sales, terminal: Terminal) -> None:
+    for name in ("蓝天物流", "蓝天电子", "红山"):
+        sales("client", "add", name)
+    child = terminal("plan", "close", "--paste")
+    child.expect_exact("only a dot")
+    for line in ("蓝天 要报价 周五给", "堵车一小时", "红山 没见到人", "明天：1送样", "."):
+        child.sendline(line)
+    answer(
+        child,
+        ("to leave it out", "99"),
+        ("from 1 to 2", "-"),
+        ("Number", "2"),
+        ("Next step (- for none)", "再去@下周三"),
+        ("All right?", "2"),
+        ("Correction", "next"),
+        ("no field", "by 电话"),
+        ("All right?", "y"),
+        ("Gained today", "线索"),
+        ("Fell short", ""),
+        ("Key task 2", ""),
+    )
+    assert "[Daily report]" in ended(child)
+    first, second = visit(sales, "V0001"), visit(sales, "V0002")
+    assert (first["client"]["code"], first["outcome"], first["next_on"]) == ("C0002", "quote", "2026-11-27")
+    assert (second["by"], second["outcome"], second["next_step"]) == ("phone", "absent", "再去")

@@ -247,6 +247,42 @@ def test_an_approval_comes_back_in_the_file_that_went_out(quoted: Sales, tmp_pat
     assert quoted("quote", "reply", "a.xlsx", "--json", code=4).error()["code"] == "refused"
 
 
+def test_figures_changed_on_the_form_are_told_and_not_taken(sales: Sales, tmp_path: Path) -> None:
+    sales("client", "add", "杭州蓝海机电")
+    goods = ("--line", "X200 x 100 @ 35.5 -5%", "--line", "S1 x 1000 @ 35/100", "--freight", "20")
+    sales("quote", "add", "蓝海", *goods)
+    sales("quote", "submit", "Q0001", "--out", "a.xlsx")
+    fill(tmp_path / "a.xlsx", decision="批准")
+    (tmp_path / "b.xlsx").write_bytes((tmp_path / "a.xlsx").read_bytes())
+    fill(tmp_path / "b.xlsx", price_1=34, discount_percent_1=None, quantity_2=1500.0, price_2="33.00/100", total="3500")
+    done = sales("quote", "reply", "b.xlsx", "--json")
+    told = done.json()
+    assert (told["state"], told["total"]) == ("approved", "3742.50")
+    assert [(one["line"], one["figure"], one["quotation"], one["form"]) for one in told["differences"]] == [
+        (1, "price", "35.50", "34.00"), (1, "discount_percent", "5%", ""), (2, "quantity", "1000", "1500"),
+        (2, "price", "35.00/100", "33.00/100"), (None, "total", "3,742.50", "3,500.00"),
+    ]  # fmt: skip
+    assert "the form says 34.00, the quotation 35.50: 1 X200, Price" in done.err
+    assert "quote revise Q0001" in done.err
+    sales("undo", "--yes")
+    plain = sales("quote", "reply", "a.xlsx", "--json")
+    assert plain.json()["differences"] == []
+    assert "Warning" not in plain.err
+
+
+def test_a_price_of_many_is_shown_with_what_is_counted(quoted: Sales) -> None:
+    words = ("quote", "add", "蓝海", "--line", "S1 x 1000 @ 35/100", "--line", "M3 x 2万件 @ 35/千件")
+    lines = quoted(*words, "--json").json()["lines"]
+    assert [(line["quantity"], line["unit"], line["price"]) for line in lines] == [
+        (10, "100", "35.00"), (20, "千件", "35.00"),
+    ]  # fmt: skip
+    shown = [" ".join(line.split()) for line in quoted("quote", "show", "Q0002").out.splitlines()]
+    assert "1 S1 1,000 35.00/100 350.00" in shown
+    assert "2 M3 20,000 件 35.00/1000 700.00" in shown
+    quoted("order", "add", "蓝海", "--quote", "Q0002")
+    assert "35.00/1000" in quoted("order", "show", "O0001").out
+
+
 def test_a_quotation_comes_back_with_a_reason_or_not_at_all(quoted: Sales, tmp_path: Path) -> None:
     quoted("quote", "submit", "Q0001")
     quoted("quote", "submit", "Q0001", code=4)

@@ -54,7 +54,8 @@ def test_the_queue_has_the_existing_clients_not_asked_yet_the_best_class_first(a
         "client": {"code": "C0002", "name": "甲"}, "grade": "A", "contact": "王工", "phone": "13800001111",
         "last_score": 90, "last_on": "2026-05-06",
     }  # fmt: skip
-    assert names(asked, "2026-Q3") == ["甲", "丙"]
+    assert names(asked, "2026-Q1") == ["丙"]  # the others were entered later
+    assert names(asked, "2025-Q4") == []
     asked("survey", "log", "甲", "--asked")
     asked("survey", "log", "庚", "--refused")
     assert names(asked) == ["乙", "丙"]

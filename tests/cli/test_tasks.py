@@ -76,6 +76,17 @@ REFUSED = [
 ]
 
 
+def test_a_refusal_names_what_is_wrong_by_its_own_name(desk: Sales) -> None:
+    for argv, said in (
+        (("task", "add", ""), "任务名称不能为空。"),
+        (("task", "add", "走访", "--priority", "超高"), "没有“超高”这种优先级。"),
+        (("task", "done", "K0002", "--quality", "-1"), "“-1”不是 0 到 100 的整数。"),
+        (("ticket", "close", "蓝海", "--score", "101"), "“101”不是 0 到 100 的整数。"),
+        (("survey", "log", "蓝海", "-5"), "这里的数字不能小于 0。"),
+    ):
+        assert said in desk(*argv, code=2, lang="zh").err, argv
+
+
 def test_what_cannot_be_done_leaves_all_as_it_was(desk: Sales) -> None:
     before = desk("task", "list", "--all", "--json").out
     for argv, code in REFUSED:

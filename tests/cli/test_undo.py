@@ -351,6 +351,70 @@ def test_a_removed_record_has_its_history_by_its_code(desk: Sales) -> None:
     assert desk("client", "show", "C0001", "--json").json()["name"] == "杭州蓝海机电"
 
 
+def test_a_record_is_counted_once_by_where_it_stands_in_the_end(desk: Sales) -> None:
+    desk("visit", "remove", "V0001", "--yes")
+    desk("undo", "2", "--yes")
+    told = desk("history", "--limit", "1", "--json").json()[0]
+    assert {"entity": "visit", "added": 0, "altered": 0, "removed": 1, "restored": 0, "records": ["V0001"]} in told[
+        "changes"
+    ]
+    assert all(number >= 0 for change in told["changes"] for number in change.values() if isinstance(number, int))
+
+
+def test_the_history_takes_numbers_short_codes_and_what_was_undone(desk: Sales) -> None:
+    desk("order", "add", "C0001", "1200", "--number", "HT-1")
+    desk("order", "deliver", "O0001")
+    desk("order", "return", "O0001", "200", "--reason", "破损")
+    assert desk("history", "ht-1", "--json").json() == desk("history", "o1", "--json").json()
+    assert {event["entity"] for event in desk("history", "O0001-1", "--json").json()} == {"orderreturn"}
+    desk("undo", "4", "--yes")
+    for ref in ("V0001", "v1"):
+        told = desk("history", ref, "--json").json()
+        assert [(event["command"], event["record"], event["what"]) for event in told] == [
+            ("undo", "V0001", "removed"), ("visit log", "V0001", "added"),
+        ]  # fmt: skip
+    assert desk("history", "HT-1", "--json").json()[-1]["record"] == "O0001"
+    assert "V0009" in desk("history", "V0009", "--json", code=3).error()["message"]
+    desk("client", "remove", "C0001", "--yes")
+    assert desk("history", "蓝海", "--json").json()[0]["what"] == "removed"
+
+
+def test_a_setting_is_undone_and_redone_with_the_days_it_moved(desk: Sales, data_file: Path, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("# mine\n[plan]\ncapacity = 4\n", "utf-8")
+    before = rows_of(data_file)
+    desk("config", "set", "cadence.A", "5")
+    moved, text = rows_of(data_file), file.read_text("utf-8")
+    assert moved != before
+    assert "nothing changed" in desk("config", "set", "cadence.A", "5").err
+    told = desk("history", "cadence.A", "--json").json()
+    assert (told[0]["record"], told[0]["altered"]) == (
+        "cadence.A", [{"field": "cadence.A", "before": 14, "after": 5}],
+    )  # fmt: skip
+    assert "setting cadence.A changed" in desk("undo", "--yes").out
+    assert rows_of(data_file) == before
+    assert file.read_text("utf-8").strip() == "# mine\n[plan]\ncapacity = 4"
+    desk("redo")
+    assert (rows_of(data_file), file.read_text("utf-8").split()) == (moved, text.split())
+    desk("config", "set", "plan.capacity", "6")
+    file.write_text(file.read_text("utf-8").replace("6", "7"), "utf-8")
+    refused = desk("undo", "2", "--yes", code=4)
+    assert "plan.capacity" in refused.err
+    assert rows_of(data_file) == moved
+    file.write_text(file.read_text("utf-8").replace("7", "6"), "utf-8")
+    desk("undo", "2", "--yes")
+    assert rows_of(data_file) == before
+
+
+def test_where_the_settings_cannot_be_written_nothing_is_redone(desk: Sales, data_file: Path, tmp_path: Path) -> None:
+    desk("config", "set", "cadence.A", "5")
+    desk("undo", "--yes")
+    before = rows_of(data_file), log_of(data_file)
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    desk("redo", code=7, env={"SALES_CONFIG": str(tmp_path / "nowhere" / "config.toml")})
+    assert (rows_of(data_file), log_of(data_file)) == before
+
+
 def test_with_no_data_there_is_nothing_to_undo(sales: Sales) -> None:
     sales("undo", "--yes", code=4)
     sales("redo", code=4)
@@ -373,18 +437,21 @@ def test_a_merge_is_asked_shown_done_and_taken_back(sales: Sales, data_file: Pat
     sales("client", "add", "杭州蓝海机电有限公司", "--mobile", "13800000001", "--contact", "张工")
     sales("client", "add", "杭州市蓝海机电设备有限公司", "--mobile", "13800000001", "--contact", "张工")
     sales("deal", "add", "C0002", "二期")
+    sales("target", "set", "2026", "10万", "--client", "C0002")
     (pair,) = sales("client", "dupes", "--json").json()
     assert (pair["score"], pair["first"]["code"], pair["second"]["code"]) == (99, "C0001", "C0002")
     assert "same_mobile" in pair["reasons"]
     before = rows_of(data_file)
     sales("client", "merge", "C0001", "C0002", code=2)
     assert sales("client", "merge", "C0001", "C0002", "--dry-run", "--json").json()["moves"] == {
-        "contact": 1, "deal": 1,
+        "contact": 1, "deal": 1, "target": 1,
     }  # fmt: skip
     assert rows_of(data_file) == before
     assert sales("client", "merge", "C0001", "C0002", "--yes", "--json").json()["gone"]["code"] == "C0002"
     assert sales("deal", "show", "D0001", "--json").json()["client"]["code"] == "C0001"
-    assert "C0001" in sales("client", "show", "C0002", "--json", code=3).error()["message"]
+    followed = sales("client", "show", "C0002", "--json")
+    assert (followed.json()["code"], followed.err.count("was merged into C0001")) == ("C0001", 1)
+    assert "merged into C0001" in sales("client", "remove", "C0002", "--yes", "--json", code=3).error()["message"]
     assert "client C0002 → C0001" in sales("history", "C0001").out
     sales("undo", "--yes")
     assert rows_of(data_file) == before

@@ -118,7 +118,7 @@ def test_proposals_are_marked_and_nothing_is_stored(logged: Sales) -> None:
 
 def test_the_text_is_short_lines_with_the_numbers_of_the_week(logged: Sales) -> None:
     lines = logged("week", "show", "--text").out.splitlines()
-    assert lines[0].startswith("【Week】张三 2026-11-23")
+    assert lines[0].startswith("[Week] 张三 2026-11-23")
     assert "Visits 1 / 5; 20.0%; month 0.0" not in lines
     assert any("1 / 5" in line and "20.0%" in line for line in lines)
     assert any("planned 2, done 1 (50.0%), unplanned 0" in line for line in lines)
@@ -179,8 +179,17 @@ def test_a_sheet_that_is_there_is_replaced_only_by_force(logged: Sales, tmp_path
     assert "x.xlsx" in refused.err
     assert (tmp_path / "x.xlsx").read_bytes() == b"mine"
     made = logged("week", "sheet", "--out", "x.xlsx", "--force", "--json").json()
-    assert made == {"path": "x.xlsx", "period": "2026-W48"}
+    assert made == {"path": "x.xlsx", "period": "2026-W48", "version": 1}
     assert openpyxl.load_workbook(io.BytesIO((tmp_path / "x.xlsx").read_bytes())).worksheets
+
+
+@pytest.mark.parametrize("lock", ["~$x.xlsx", ".~lock.x.xlsx#"])
+def test_a_sheet_that_is_open_in_another_program_is_left_alone(logged: Sales, tmp_path: Path, lock: str) -> None:
+    (tmp_path / "x.xlsx").write_bytes(b"open")
+    (tmp_path / lock).write_bytes(b"")
+    refused = logged("week", "sheet", "--out", "x.xlsx", "--force", code=7)
+    assert lock in refused.err
+    assert (tmp_path / "x.xlsx").read_bytes() == b"open"
 
 
 def test_a_sheet_that_cannot_be_written_is_exit_7_and_leaves_nothing(logged: Sales, tmp_path: Path) -> None:

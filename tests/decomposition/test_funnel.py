@@ -157,7 +157,7 @@ def test_the_wilson_interval_is_the_published_one(hits: int, cases: int, low: fl
     assert [round(limit, 4) for limit in found] == [low, high]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=55, deadline=None)
 @given(cases=st.integers(1, 10**6), data=st.data())
 def test_the_wilson_interval_holds_the_rate_and_is_the_mirror_of_the_failures(cases: int, data: st.DataObject) -> None:
     hits = data.draw(st.integers(0, cases))
@@ -192,7 +192,7 @@ def test_a_deadline_that_is_past_leaves_no_day() -> None:
 RATES = st.fractions(Fraction(1, 100), 1, max_denominator=100).map(exactly)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=82, deadline=None)
 @given(
     gap=st.integers(-100, 10**12),
     average=st.fractions(1, 10**9, max_denominator=100).map(exactly),
@@ -221,7 +221,7 @@ def test_each_step_is_the_least_that_is_enough(
         assert 0 <= week - found.per_day * min(5, days) < 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=33, deadline=None)
 @given(begin=st.dates(date(2020, 1, 1), date(2030, 1, 1)), length=st.integers(-5, 60), cycle=st.integers(0, 70))
 def test_every_day_to_act_is_worked_and_early_enough(begin: date, length: int, cycle: int) -> None:
     deadline = begin + timedelta(days=length)

@@ -125,7 +125,7 @@ def test_an_amount_below_0_is_a_bad_value() -> None:
     assert refused.value.hint
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=44, deadline=None)
 @given(
     amounts=st.lists(st.lists(st.integers(1, 10**12), min_size=12, max_size=12), min_size=2, max_size=5),
     days=st.tuples(st.integers(0, 23), st.integers(0, 23)),
@@ -214,7 +214,7 @@ ORDERS = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=44, deadline=None)
 @given(known=ORDERS, quantile=st.fractions(Fraction(1, 50), 1, max_denominator=50))
 def test_what_is_trimmed_and_what_is_left_add_up_to_the_orders(known: list[Order], quantile: Fraction) -> None:
     found = trim(known, quantile)

@@ -118,7 +118,7 @@ def outermost(holds: list[Hold]) -> list[Hold]:
 # The split
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=55, deadline=None)
 @given(target=targets())
 def test_the_days_add_up_to_what_is_assigned_and_none_is_negative(target: Target) -> None:
     cells = target.split()
@@ -127,7 +127,7 @@ def test_the_days_add_up_to_what_is_assigned_and_none_is_negative(target: Target
     assert min(cells) >= 0
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=38, deadline=None)
 @given(target=targets())
 def test_every_level_adds_up_from_the_days_and_to_the_level_above(target: Target) -> None:
     cells = target.split()
@@ -148,7 +148,7 @@ def test_every_level_adds_up_from_the_days_and_to_the_level_above(target: Target
         assert amount == sum(sums(cells, target.period.begin, parts))
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=38, deadline=None)
 @given(target=targets())
 def test_a_hold_is_kept_to_the_cent_and_the_others_to_what_it_leaves(target: Target) -> None:
     cells = target.split()
@@ -159,7 +159,7 @@ def test_a_hold_is_kept_to_the_cent_and_the_others_to_what_it_leaves(target: Tar
     assert sum(free) == target.total - sum(hold.amount for hold in outer)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=28, deadline=None)
 @given(target=targets())
 def test_a_split_is_the_same_twice_whatever_the_order_and_whatever_was_split_before(target: Target) -> None:
     cells = target.split()
@@ -170,7 +170,7 @@ def test_a_split_is_the_same_twice_whatever_the_order_and_whatever_was_split_bef
     assert target._replace(holds=target.holds * 2).split() == cells
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=28, deadline=None)
 @given(target=targets())
 def test_a_day_that_is_not_worked_gets_nothing_while_any_day_of_the_period_is(target: Target) -> None:
     amounts = target.amounts(target.split())
@@ -179,7 +179,7 @@ def test_a_day_that_is_not_worked_gets_nothing_while_any_day_of_the_period_is(ta
         assert not any(amount for day, amount in amounts.items() if day not in worked)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=28, deadline=None)
 @given(target=targets(), weights=st.lists(st.integers(0, 9), min_size=1, max_size=5).filter(any))
 def test_children_add_up_to_the_parent_at_every_level_and_to_their_own_totals(
     target: Target, weights: list[int]
@@ -229,7 +229,7 @@ def reached(draw: st.DrawFn) -> Reached:
     return Reached(cells, target.period, asked - missed, target.period.begin + DAY * (gone - 1), cap, over)  # type: ignore[arg-type]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=55, deadline=None)
 @given(case=reached())
 def test_rolling_and_actual_and_unrecoverable_less_surplus_are_the_assigned(case: Reached) -> None:
     made = case.replan()
@@ -240,7 +240,7 @@ def test_rolling_and_actual_and_unrecoverable_less_surplus_are_the_assigned(case
     assert case.replan() == made
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=55, deadline=None)
 @given(case=reached())
 def test_no_rolling_day_is_negative_or_above_its_cap_or_on_a_day_that_asked_nothing(case: Reached) -> None:
     made = case.replan()
@@ -249,7 +249,7 @@ def test_no_rolling_day_is_negative_or_above_its_cap_or_on_a_day_that_asked_noth
     assert (made.begin, len(made.cells)) == (case.as_of + DAY, len(case.cells) - case.gone)
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=38, deadline=None)
 @given(case=reached())
 def test_replanning_on_a_day_with_nothing_missed_changes_nothing(case: Reached) -> None:
     on_plan = case._replace(actual=sum(case.cells[: case.gone])).replan()
@@ -257,7 +257,7 @@ def test_replanning_on_a_day_with_nothing_missed_changes_nothing(case: Reached) 
     assert (on_plan.missed, on_plan.unrecoverable, on_plan.surplus, on_plan.cap_binds) == (0, 0, 0, False)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=28, deadline=None)
 @given(case=reached(), spared=st.integers(1, 10**6))
 def test_reaching_more_never_leaves_more_to_reach(case: Reached, spared: int) -> None:
     less, more = case.replan(), case._replace(actual=case.actual + spared).replan()

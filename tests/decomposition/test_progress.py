@@ -57,7 +57,7 @@ def test_half_days_count_by_half_for_time_and_as_days_to_work() -> None:
     assert (found.time_rate, found.working_days, found.working_days_left) == (half, 4, 2)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=55, deadline=None)
 @given(
     assigned=st.integers(0, 10**12),
     actual=st.integers(-100, 10**12),

@@ -381,7 +381,7 @@ def covers(outer: Hold, inner: Hold) -> bool:
     return outer != inner and outer.period.begin <= inner.period.begin and inner.period.end <= outer.period.end
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=82, deadline=None)
 @given(case=cases(holding=True))
 def test_every_split_adds_up_at_every_level_and_keeps_its_holds(case: Case) -> None:
     cells = split(*case)
@@ -409,7 +409,7 @@ def month_shares(case: Case) -> list[Fraction]:
     return shares
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=82, deadline=None)
 @given(case=cases(holding=False))
 def test_months_and_days_stay_within_a_unit_of_their_exact_share(case: Case) -> None:
     if not weighted(case.period, case.weight_of, ()):

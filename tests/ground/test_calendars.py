@@ -316,14 +316,14 @@ def test_the_working_day_beside_a_day(method: str, day: date, expected: date) ->
     assert getattr(CHINA, method)(day) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=33, deadline=None)
 @given(begin=DAYS, length=st.integers(-5, 900), calendar=st.sampled_from([CHINA, SIX_DAYS, ALTERNATING]))
 def test_working_days_are_the_days_that_are_worked(begin: date, length: int, calendar: Calendar) -> None:
     end = begin + timedelta(days=length)
     assert calendar.working_days(begin, end) == sum(map(calendar.is_working, days(begin, end)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=33, deadline=None)
 @given(day=DAYS, count=st.integers(-60, 60))
 def test_counting_working_days_on_and_back_agree(day: date, count: int) -> None:
     reached = CHINA.add_working_days(day, count)

@@ -1,8 +1,12 @@
 """The Chinese catalogue: whole, up to date, in the field's words, and what every help page speaks."""
 
 import importlib.util
+import json
+import os
 import re
 import string
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -135,13 +139,42 @@ def english_in(page: str) -> list[str]:
     return [text for text, words in plain.items() if not CHINESE.search(words) or ENGLISH_SENTENCE.search(words)]
 
 
+# One process shows every page: a process each would take longer than all other tests of this file together.
+PAGES = """
+import contextlib, io, json, sys
+from salescli import i18n
+i18n.activate("zh")
+from salescli.cli import root
+def page(*words):
+    with contextlib.redirect_stdout(io.StringIO()) as shown:
+        root.run([*words, "--help"])
+    return shown.getvalue()
+print(json.dumps({" ".join(words): page(*words) for words in json.load(sys.stdin)}))
+"""
+
+
+def pages_of(commands: list[list[str]]) -> dict[str, str]:
+    """The Chinese help pages of commands, by their words."""
+    done = subprocess.run(
+        [sys.executable, "-c", PAGES],
+        input=json.dumps(commands),
+        text=True,
+        encoding="utf-8",
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120", "SALES_LANG": "zh"},
+    )
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
 def test_every_command_has_help_in_chinese(sales: Sales) -> None:
-    pages = {(): sales("--help", lang="zh").out}
-    waiting = [(verb,) for verb in verbs(pages[()])]
+    pages = {"": sales("--help", lang="zh").out}
+    waiting = [[verb] for verb in verbs(pages[""])]
     while waiting:
-        words = waiting.pop()
-        pages[words] = sales(*words, "--help", lang="zh").out
-        waiting += [(*words, verb) for verb in verbs(pages[words])]
+        found = pages_of(waiting)
+        pages |= found
+        waiting = [[*words.split(), verb] for words, page in found.items() for verb in verbs(page)]
     assert len(pages) > 40
     assert {words: english_in(page) for words, page in pages.items() if english_in(page)} == {}
 
@@ -149,3 +182,9 @@ def test_every_command_has_help_in_chinese(sales: Sales) -> None:
 def test_english_in_a_chinese_page_is_seen() -> None:
     page = "用法：sales [选项]\n\nShow a visit.\n\n选项：\n  --on DAY  日期。\n  --at TIME\n      The time it began."
     assert english_in(page) == ["Show a visit.", "--at TIME\n      The time it began."]
+
+
+def test_removing_is_asked_about_in_one_wording(catalogue: Catalog) -> None:
+    asked = [text for english, text in translations(catalogue) if english.startswith("Remove ") and english[-1] == "?"]
+    assert len(asked) > 10
+    assert [text for text in asked if not re.fullmatch("删除.+吗？", text)] == []

@@ -20,6 +20,10 @@ OTHER_TEXTS = {
     "receivables.month_end_from": "delivery",
     "grading.values": "1,2,3,4",
     "quotes.letterhead": "杭州某某机电有限公司，滨江区1号",
+    "kpi.amount_by": "delivery",
+    "kpi.acceptances": "maturity",
+    "tickets.hours": "clock",
+    "mail.security": "starttls",
     "language": "zh",
     "cadence.channels": "phone,拜访",
     "slots.summer.begin": "06-01",
@@ -105,6 +109,10 @@ def test_setting_a_value_keeps_comments_order_and_keys_it_does_not_know(tmp_path
         ("funnel.average_order", "many"),
         ("funnel.average_order", "1.234"),
         ("deals.stages", "six"),
+        ("mail.port", "65536"),
+        ("mail.seconds", "31"),
+        ("mail.seconds", "0"),
+        ("mail.security", "ssl"),
         ("deals.own_stages", "开发"),
         ("deals.own_stages", "开发:101:30"),
         ("deals.own_stages", "开发:10:0"),
@@ -246,3 +254,20 @@ def test_the_command_sets_and_shows_and_leaves_a_wrong_file_alone(sales: Sales, 
     assert said.count("\n") == 1
     sales("config", "set", "cadence.A", "11", code=2)
     assert (tmp_path / "config.toml").read_text() == "[["
+
+
+def test_the_file_is_as_it_was_where_what_went_with_it_failed(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+
+    def fail() -> None:
+        with config.kept_on_failure(file):
+            config.set_value(file, "cadence.A", "5")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert not file.exists()
+    file.write_text("# mine\n", "utf-8")
+    with pytest.raises(KeyError):
+        fail()
+    assert file.read_text("utf-8") == "# mine\n"

@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from salescli.amounts import LIMIT
 from salescli.errors import BadValue
-from salescli.line_items import TypedLine, line_amount, parse_discount, parse_line, parse_percent, tax_within
+from salescli.line_items import (
+    TypedLine,
+    counted,
+    divided,
+    line_amount,
+    parse_discount,
+    parse_line,
+    parse_percent,
+    tax_within,
+    unit_of_many,
+)
 
 LINES = [
     ("X200 x 100 @ 35.5", ("X200", "100", None, 3550, None, None)),
@@ -41,6 +51,52 @@ LINES = [
     ("=1+1 x 2 @ 3", ("=1+1", "2", None, 300, None, None)),
     ("赠品 x 1 @ 0", ("赠品", "1", None, 0, None, None)),
 ]
+
+
+MANY = [
+    ("M3螺钉 x 10000件 @ 35/千件", ("M3螺钉", "10000", "件", 3500, None, None, 1000)),
+    ("M3螺钉 2万只 单价3.5元/百只 95折", ("M3螺钉", "20000", "只", 350, "CNY", "5", 100)),
+    ("M3 x 10,000 pcs @ $5.25 per 1000", ("M3", "10000", "pcs", 525, "USD", None, 1000)),
+    ("M3 x 10000 @ 35/kpcs", ("M3", "10000", "pcs", 3500, None, None, 1000)),
+    ("M3 x 10000 @ 35每万", ("M3", "10000", None, 3500, None, None, 10_000)),
+    ("铜粉 x 20千克 @ 35/千克", ("铜粉", "20", "千克", 3500, None, None, 1)),
+    ("铜粉 x 20 @ 35元/千克", ("铜粉", "20", None, 3500, "CNY", None, 1)),
+    ("铜粉 x 20 @ 35/kg", ("铜粉", "20", None, 3500, None, None, 1)),
+    ("M3 x 10 @ 0.350", ("M3", "10", None, 35, None, None, 1)),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), MANY, ids=[text for text, _said in MANY])
+def test_a_price_may_be_that_of_many(text: str, said: tuple[str, ...]) -> None:
+    assert parse_line(text) == TypedLine(*said)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("M3螺钉 x 10000件 @ 0.035", "M3螺钉 x 10000件 @ 3.50/100"),
+        ("M3 x 10000 @ 0.0355元 -5%", "M3 x 10000 @ 3.55/100 -5%"),
+        ("M3 x 10000 @ 0.00355", "M3 x 10000 @ 3.55/1000"),
+        ("M3 x 10000 @ 3.555/100", "M3 x 10000 @ 35.55/1000"),
+    ],
+)
+def test_a_price_finer_than_a_cent_names_the_way_out_and_that_way_is_taken(text: str, way: str) -> None:
+    with pytest.raises(BadValue) as refused:
+        parse_line(text)
+    assert way in refused.value.hint
+    assert parse_line(way).per > 1
+
+
+@pytest.mark.parametrize(
+    ("per", "unit", "quantity", "words"),
+    [(1000, "件", "2.5", "千件"), (100, "pcs", "25", "100 pcs"), (10_000, None, "0.25", "10000")],
+)
+def test_what_is_priced_by_the_hundred_or_thousand_is_counted_so(
+    per: int, unit: str | None, quantity: str, words: str
+) -> None:
+    assert (divided("2500", per), unit_of_many(per, unit)) == (quantity, words)
+    assert counted(quantity, words) == "2500"
+    assert counted("3", unit) == counted("3", "千克") == "3"
 
 
 @pytest.mark.parametrize(("text", "said"), LINES, ids=[text for text, _said in LINES])

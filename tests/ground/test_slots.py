@@ -146,7 +146,7 @@ def is_free(stop: Stop, start: int, free_from: int, slots: tuple[Slot, ...], fix
     return in_slot and after_the_last and clear
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=82, deadline=None)
 @given(stops=STOPS, day=st.sampled_from([SUMMER, WINTER]))
 def test_every_stop_is_as_early_as_the_rules_allow_or_does_not_fit(stops: list[Stop], day: date) -> None:
     slots = field_slots_on(day)
@@ -164,7 +164,7 @@ def test_every_stop_is_as_early_as_the_rules_allow_or_does_not_fit(stops: list[S
             free_from = minute(found.end)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=33, deadline=None)
 @given(visit=st.integers(1, 200), travel=st.integers(0, 60), day=st.sampled_from([SUMMER, WINTER]))
 def test_one_more_than_the_capacity_does_not_fit(visit: int, travel: int, day: date) -> None:
     most = capacity(day, visit, travel)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import pytest
 
-from salescli import i18n, vocabulary
+from salescli import i18n, service_words, vocabulary
 from salescli.errors import BadValue
 from salescli.vocabulary import (
     WORDS,
@@ -25,6 +25,11 @@ from salescli.vocabulary import (
     parse_word,
 )
 
+SERVICE_KINDS: list[type[StrEnum]] = [
+    kind
+    for kind in vars(service_words).values()
+    if isinstance(kind, type) and kind.__module__ == service_words.__name__
+]
 KINDS: list[type[StrEnum]] = [Grade, Lifecycle, Channel, Outcome, VisitStatus, Measure, Tier, ContactRole]
 MEMBERS = [member for kind in KINDS for member in kind]
 
@@ -76,7 +81,7 @@ def test_a_member_is_named_by_its_token_and_by_every_word_and_label_for_it(membe
         assert parse_word(spelling, type(member)) is member, spelling
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [*KINDS, *SERVICE_KINDS], ids=lambda kind: kind.__name__)
 def test_no_word_names_two_members_of_a_kind(kind: type[StrEnum]) -> None:
     words = [word for member in kind for word in {member.value, *WORDS[member], label_in(member, "en").casefold()}]
     assert len(words) == len(set(words))

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from salescli.render import plans
+from salescli.services.planning.plan_checks import Check
 from tests.conftest import Sales
 
 Screen = Callable[..., str]
@@ -88,6 +90,19 @@ def test_a_proposed_plan(screen: Screen, snapshot: SnapshotAssertion) -> None:
     assert screen("plan", "today") == snapshot(name="screen")
     assert screen("plan", "today", "--text") == snapshot(name="text")
     assert screen("plan", "day", "周日") == snapshot(name="rest day")
+
+
+def test_checks_of_one_visit_share_a_line_and_those_of_none_have_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    plans.print_checks([
+        Check("warning", "no_key_tasks", "没有写当日重点任务。"),
+        Check("warning", "task_due", "task due: 交月报。"),
+        Check("warning", "no_expected", "no expected result", "V0001", "蓝海"),
+        Check("warning", "promise_due", "样品。", "V0001", "蓝海"),
+    ])  # fmt: skip
+    cells = [line.split("\t") for line in capsys.readouterr().out.splitlines()[1:]]
+    assert [row[-1].split("  ")[-1].strip() for row in cells] == [
+        "没有写当日重点任务。", "task due: 交月报。", "no expected result; 样品",
+    ]  # fmt: skip
 
 
 def test_a_plan_and_the_days_end(screen: Screen, snapshot: SnapshotAssertion) -> None:

@@ -11,6 +11,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from salescli import i18n
+from salescli.approval_form import DECISION, REASON, SIGNED, SIGNED_ON
 from salescli.errors import BadValue, NotWritten, Refused
 from salescli.render import quotation_sheet
 from salescli.services.accounts.clients import ClientRef
@@ -85,6 +86,16 @@ def test_the_page_says_who_offers_what_to_whom(tmp_path: Path) -> None:
         ["For the seller (signature):", "Accepted by the client (signature):"],
         ["Date:", "Date:"],
     ]
+
+
+def test_a_price_of_many_stands_beside_what_is_counted(tmp_path: Path) -> None:
+    lines = [line(1, "S1", "10", 3500, 35_000, unit="100"), line(2, "M3", "0.25", 123_456, 30_864, unit="千件")]
+    sheet = written(tmp_path, replace(QUOTATION, lines=lines))
+    assert [row for row in rows(sheet) if row[0] in (1, 2)] == [
+        [1, "S1", 1000, "35.00/100", 350], [2, "M3", 250, "件", "1,234.56/1000", 308.64],
+    ]  # fmt: skip
+    formats = {cell.value: cell.number_format for row in sheet.iter_rows() for cell in row}
+    assert (formats[1000], formats[250]) == ("#,##0_ ", "#,##0_ ")
 
 
 def test_there_is_no_formula_and_numbers_show_the_decimals_they_have(tmp_path: Path) -> None:
@@ -174,10 +185,13 @@ def test_on_the_form_for_approval_only_the_answer_can_be_typed(tmp_path: Path) -
     assert sheet.protection.sheet
     unlocked = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
     book = openpyxl.load_workbook(tmp_path / "q.xlsx")
-    named = {place.replace("$", "") for name in book.defined_names.values() for _title, place in name.destinations}
-    assert len(named) == 4
+    cells = {
+        name: place.replace("$", "") for name, of in book.defined_names.items() for _title, place in of.destinations
+    }
+    named = {cells[name] for name in (DECISION, REASON, SIGNED, SIGNED_ON)}
     assert named <= unlocked
     assert all(sheet[cell].value is None for cell in unlocked)
+    assert (sheet[cells["sales_price_1"]].value, sheet[cells["sales_total"]].value) == (35.5, 3700)
     (rule,) = sheet.data_validations.dataValidation
     assert (rule.formula1, str(rule.sqref) in named) == ('"Approve,Return"', True)
     assert (book.properties.keywords or "").startswith("sales quotation Q0007 version 2 id ")

@@ -24,9 +24,8 @@ from salescli.calendars import Calendar
 from salescli.config import DEFAULTS, Settings
 from salescli.dates import Period
 from salescli.errors import BadValue, NotWritten, Refused
-from salescli.render.week_sheet import save, sections, target_path, workbook
-from salescli.render.week_sheet.file import file_name
-from salescli.render.week_sheet.layout import (
+from salescli.formulas import Counting
+from salescli.render.sheets.layout import (
     MOST_HEIGHT,
     Cell,
     Line,
@@ -38,6 +37,8 @@ from salescli.render.week_sheet.layout import (
     shortened,
     text_width,
 )
+from salescli.render.week_sheet import blocks, save, sections, target_path, workbook
+from salescli.render.week_sheet.file import file_name
 from salescli.render.week_sheet.mask import masked
 from salescli.render.weeks import catch_up_words
 from salescli.services import changes
@@ -430,7 +431,7 @@ def test_no_page_is_too_long_and_none_ends_with_a_heading(book, count: int) -> N
     recurring = sum(sheet.row_dimensions[row].height for row in range(1, sections.REPEATED + 1))
     for end in ends:
         heights = [sheet.row_dimensions[row].height for row in range(begin, end + 1)]
-        assert sum(heights) + (recurring if begin > 1 else 0) <= page_height(sections.WIDTHS)
+        assert sum(heights) + (recurring if begin > 1 else 0) <= page_height(blocks.WIDTHS)
         assert sheet.cell(end, 1).style not in ("head", "section", "subhead") or sheet.cell(end, 7).value
         begin = end + 1
 
@@ -447,9 +448,24 @@ def test_there_are_no_charts_without_targets(book) -> None:
 
 def test_the_first_sheet_shows_rates_and_the_curve_of_what_is_recorded(book) -> None:
     bars, curve = book().worksheets[0]._charts
-    assert [one.val.numRef.f for one in bars.series] == ["'Weekly goals'!$G$14:$G$15", "'Weekly goals'!$H$14:$H$15"]
+    assert [one.val.numRef.f for one in bars.series] == ["'Weekly goals'!$G$15:$G$16", "'Weekly goals'!$H$15:$H$16"]
     assert curve.series[0].val.numRef.f.startswith("'Target breakdown'!$O$")
     assert len(curve.series[1].val.numRef.numCache.pt) == 30
+
+
+@pytest.mark.parametrize(
+    ("counting", "words"),
+    [
+        (Counting(), ("Orders on the day signed", "bank acceptances too")),
+        (Counting("delivery", "maturity"), ("Orders on the day delivered", "on the day they mature")),
+        (Counting("invoice"), ("Invoices on the day issued", "bank acceptances too")),
+    ],
+)
+def test_the_fourth_sheet_says_how_the_settings_have_it_counted(
+    week, counting: Counting, words: tuple[str, str]
+) -> None:
+    told = "\n".join(texts(opened(replace(week(), counting=counting)).worksheets[3]))
+    assert all(word in told for word in words)
 
 
 # --- the same again ---

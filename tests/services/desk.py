@@ -1,7 +1,7 @@
 """A salesperson's desk for the tests of services: a session, a fixed Wednesday, and short ways to say what happened."""
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlmodel import Session, select
@@ -30,6 +30,16 @@ class Desk:
     settings: Settings
     today: date = TODAY
     calendar: Calendar = field(default_factory=Calendar)
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the tests, 09:00 on their day."""
+        return datetime.combine(self.today, time(9)).astimezone()
+
+    @property
+    def rules_now(self) -> tuple[datetime, Settings, Calendar]:
+        """What the services of a day go by: the moment, the settings and the calendar."""
+        return self.now, *self.rules[1:]
 
     @property
     def rules(self) -> tuple[date, Settings, Calendar]:
@@ -92,7 +102,7 @@ class Desk:
 
     def day(self, day: date | None = None) -> DayPlanView:
         """The plan of a day."""
-        return day_plans.plan(self.session, day or self.today, *self.rules)
+        return day_plans.plan(self.session, day or self.today, *self.rules_now)
 
     def due(self, **asked: Any) -> list[str]:
         """The names of the clients that are due."""

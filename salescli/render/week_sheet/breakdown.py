@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
 from salescli.render.output import Column, words
-from salescli.render.week_sheet.layout import Cell, Line
-from salescli.render.week_sheet.tables import Place, head_of, rows_of
+from salescli.render.sheets.layout import Cell, Line
+from salescli.render.sheets.tables import Place, head_of, rows_of
 from salescli.render.weeks import measure_title, quantity, unit
 
 if TYPE_CHECKING:

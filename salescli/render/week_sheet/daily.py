@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from salescli.i18n import N_, _
-from salescli.render.week_sheet.layout import Cell, Line, pieces
-from salescli.render.week_sheet.tables import Place, cells_of, head_of
+from salescli.render.sheets.layout import Cell, Line, pieces
+from salescli.render.sheets.tables import Place, cells_of, head_of
 from salescli.render.weeks import WEEK_VISITS, week_words
 
 if TYPE_CHECKING:

@@ -1,19 +1,20 @@
 """The admission of a new client (建档审核): the papers required, handed in, approved or rejected with the reason told.
 
-draft → submitted → approved, or rejected and, when a paper is added or it is submitted again, once more from draft.
+draft → submitted → approved, or rejected; when a paper is added or it is submitted again after that, a new round
+begins with the papers that are there. The rounds before stay as they were decided.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from salescli.amounts import excerpt
-from salescli.config import Settings
+from salescli.config import DEFAULTS, Settings
 from salescli.dates import echo_day
 from salescli.errors import BadValue, NotFound, Refused
-from salescli.i18n import _
+from salescli.i18n import N_, _
 from salescli.models.clients import Client
 from salescli.models.needs import Admission, AdmissionItem
 from salescli.service_words import AdmissionState, Result
@@ -21,6 +22,8 @@ from salescli.services.accounts import clients
 from salescli.services.accounts.clients import ClientRef
 from salescli.texts import NOTE_LIMIT, clean, name_key
 from salescli.vocabulary import label
+
+_PAPERS = (N_("business licence"), N_("invoicing data"), N_("delivery address"))  # 营业执照 开票资料 收货信息
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,44 @@ def view(session: Session, client: Client, settings: Settings) -> AdmissionView:
     )
 
 
+@dataclass(frozen=True)
+class Steps:
+    """What is done with an admission at once, in this order; ``file`` is where the one paper received lies.
+
+    ``reason`` rejects it, ``told_on`` is the day the client was told.
+    """
+
+    also: Sequence[str] = ()
+    received: Sequence[str] = ()
+    file: str | None = None
+    submit: bool = False
+    approve: bool = False
+    reason: str | None = None
+    told_on: date | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is done at all."""
+        return self != Steps()
+
+
+def proceed(session: Session, client: Client, steps: Steps, today: date, settings: Settings) -> AdmissionView:
+    """Take an admission through ``steps``; how far it has come then."""
+    for item in steps.also:
+        require(session, client, item, settings)
+    for item in steps.received:
+        receive(session, client, item, today, settings, file=steps.file)
+    if steps.submit:
+        submit(session, client, today, settings)
+    if steps.approve:
+        approve(session, client, today)
+    if steps.reason is not None:
+        reject(session, client, today, steps.reason)
+    if steps.told_on is not None:
+        tell(session, client, steps.told_on, today)
+    return view(session, client, settings)
+
+
 def require(session: Session, client: Client, item: str, settings: Settings) -> None:
     """Add a paper to those required of a client; Refused where it is among them."""
     admission = _draft(session, client, settings)
@@ -132,7 +173,7 @@ def submit(session: Session, client: Client, today: date, settings: Settings) ->
             ),
         )  # fmt: skip
     admission.state, admission.submitted_on = AdmissionState.SUBMITTED.value, today
-    admission.decided_on = admission.reason = admission.told_on = None
+    admission.reason = None
     _store(session, admission)
 
 
@@ -156,21 +197,34 @@ def reject(session: Session, client: Client, today: date, reason: str) -> None:
 
 
 def tell(session: Session, client: Client, on: date, today: date) -> None:
-    """Note the day on which the client was told the result; Refused before there is one."""
-    admission = _of(session, client)
+    """Note the day on which the client was told the result, also that of the round before; Refused before there is one.
+
+    Raises BadValue for a day before the decision, or still to come.
+    """
+    admission = _to_be_told(session, client)
     if admission is None or admission.decided_on is None:
         raise Refused(
             _("The admission of {client} is not decided.").format(client=client.name),
             hint=_("`--approve` or `--reject --reason TEXT` decides it."),
         )
-    if not admission.decided_on <= on <= today:
+    if on > today:
+        raise BadValue(_("{day} has not come yet.").format(day=echo_day(on)))
+    if on < admission.decided_on:
         raise BadValue(
-            _("The client was told between {first} and {last}, not on {day}.").format(
-                first=echo_day(admission.decided_on), last=echo_day(today), day=echo_day(on)
+            _("It was decided on {decided}; the client can't have been told on {day}.").format(
+                decided=echo_day(admission.decided_on), day=echo_day(on)
             )
         )
     admission.told_on = on
     _store(session, admission)
+
+
+def _to_be_told(session: Session, client: Client) -> Admission | None:
+    """The admission that is decided, else the round before where its result is not told."""
+    rounds = _rounds(session, client)[:2]
+    if rounds and rounds[0].decided_on is None:
+        return next((one for one in rounds[1:] if one.told_on is None), rounds[0])
+    return rounds[0] if rounds else None
 
 
 def _submitted(session: Session, client: Client) -> Admission:
@@ -187,15 +241,13 @@ def _submitted(session: Session, client: Client) -> Admission:
 
 
 def _draft(session: Session, client: Client, settings: Settings) -> Admission:
-    """The client's admission at its draft: a new one, or a rejected one taken up again, its reason kept in sight."""
+    """The client's admission at its draft: a new one, after a rejection with the papers and the reason of that."""
     admission = _of(session, client)
     if admission is None:
-        assert client.id is not None
-        admission = _store(session, Admission(id=clients.next_id(session, Admission), client_id=client.id))
+        admission = _begun(session, client)
         _add_papers(session, admission, _required(settings))
-    if admission.state == AdmissionState.REJECTED:
-        admission.state = AdmissionState.DRAFT.value
-        _store(session, admission)
+    elif admission.state == AdmissionState.REJECTED:
+        admission = _next_round(session, client, admission)
     if admission.state != AdmissionState.DRAFT:
         raise Refused(
             _("The admission of {client} is {state}; nothing can be added or submitted now.").format(
@@ -205,8 +257,27 @@ def _draft(session: Session, client: Client, settings: Settings) -> Admission:
     return admission
 
 
+def _begun(session: Session, client: Client, reason: str | None = None) -> Admission:
+    assert client.id is not None
+    return _store(session, Admission(id=clients.next_id(session, Admission), client_id=client.id, reason=reason))
+
+
+def _next_round(session: Session, client: Client, rejected: Admission) -> Admission:
+    admission = _begun(session, client, rejected.reason)
+    assert admission.id is not None
+    for paper in _papers(session, rejected):
+        same = {name: getattr(paper, name) for name in ("position", "item", "required", "file", "received_on", "note")}
+        session.add(AdmissionItem(admission_id=admission.id, **same))
+    session.flush()
+    return admission
+
+
 def _required(settings: Settings) -> list[str]:
-    return list(dict.fromkeys(settings.words("admission.papers")))
+    """The papers of the settings; those everyone begins with in the language in force."""
+    papers = settings.words("admission.papers")
+    if papers == DEFAULTS["admission.papers"]:
+        return [_(paper) for paper in _PAPERS]
+    return list(dict.fromkeys(papers))
 
 
 def _add_papers(session: Session, admission: Admission, items: Iterable[str], after: int = 0) -> None:
@@ -217,8 +288,13 @@ def _add_papers(session: Session, admission: Admission, items: Iterable[str], af
 
 
 def _of(session: Session, client: Client) -> Admission | None:
+    return next(iter(_rounds(session, client)), None)
+
+
+def _rounds(session: Session, client: Client) -> list[Admission]:
+    """The admissions of a client, the latest first."""
     theirs = select(Admission).where(Admission.client_id == client.id, col(Admission.deleted_at).is_(None))
-    return session.exec(theirs.order_by(col(Admission.id).desc())).first()
+    return list(session.exec(theirs.order_by(col(Admission.id).desc())))
 
 
 def _papers(session: Session, admission: Admission) -> list[AdmissionItem]:

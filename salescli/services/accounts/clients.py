@@ -186,11 +186,12 @@ def _refuse_twin(session: Session, same: sa.ColumnElement[bool], client: Client 
         )
 
 
-def find(session: Session, ref: str) -> Client:
+def find(session: Session, ref: str, *, follow: bool = True) -> Client:
     """The one client that ``ref`` means: code, exact name, short name or alias, part of the name, pinyin, initials.
 
-    The kinds are tried in this order and the first that matches anything decides. Raises NotFound, or Ambiguous
-    with the choices when several match.
+    The kinds are tried in this order and the first that matches anything decides. The code of a client that was merged
+    into another means that one, and ``session.info["followed"]`` has the sentence that says so; without ``follow`` it
+    is NotFound. Raises NotFound, or Ambiguous with the choices when several match.
     """
     asked = clean(ref, field=_("client"))
     for condition in _ways_to_match(asked):
@@ -199,30 +200,40 @@ def find(session: Session, ref: str) -> Client:
             return found[0]
         if found:
             raise _ambiguous(asked, found)
-    _say_where_it_went(session, asked)
+    kept = _kept_for(session, asked, follow=follow)
+    if kept is not None:
+        return kept
     raise NotFound(
         _("There is no client “{ref}”.").format(ref=asked),
         hint=_("`sales client list` shows them; `sales client add` makes one."),
     )
 
 
-def _say_where_it_went(session: Session, code: str) -> None:
-    """NotFound that names the client which the one of this code was merged into, if it was."""
+def _kept_for(session: Session, code: str, *, follow: bool) -> Client | None:
+    """The client which the one of this code was merged into, if it was; NotFound that names it without ``follow``."""
+    if not _CODE.match(name_key(code)):
+        return None
     gone, kept = sa.orm.aliased(Client), sa.orm.aliased(Client)
     query = (
-        select_columns(gone.code, gone.name, kept.code, kept.name)
+        select_columns(gone.code, gone.name, kept)
         .join(_MERGES, _MERGES.c.gone_id == gone.id)
         .join(kept, kept.id == _MERGES.c.kept_id)
-        .where(gone.code == code.upper(), _MERGES.c.deleted_at.is_(None), col(gone.deleted_at).is_not(None))
+        .where(gone.code == name_key(code).upper(), col(gone.deleted_at).is_not(None))
+        .where(_MERGES.c.deleted_at.is_(None), col(kept.deleted_at).is_(None))
     )
-    found = session.exec(query).first() if _CODE.match(name_key(code)) else None
-    if found is not None:
+    found = session.exec(query).first()
+    if found is None:
+        return None
+    client: Client = found[2]
+    sentence = _("{gone} {gone_name} was merged into {kept} {kept_name}.").format(
+        gone=found[0], gone_name=found[1], kept=client.code, kept_name=client.name
+    )
+    if not follow:
         raise NotFound(
-            _("{gone} {gone_name} was merged into {kept} {kept_name}.").format(
-                gone=found[0], gone_name=found[1], kept=found[2], kept_name=found[3]
-            ),
-            hint=_("Use {kept}; `sales history {kept}` shows what moved.").format(kept=found[2]),
+            sentence, hint=_("Use {kept}; `sales history {kept}` shows what moved.").format(kept=client.code)
         )
+    session.info.setdefault("followed", {})[sentence] = None
+    return client
 
 
 def _ways_to_match(ref: str) -> list[sa.ColumnElement[bool]]:

@@ -101,7 +101,7 @@ def look(session: Session, kept: Client, gone: Client) -> Merging:
     return Merging(
         kept=ClientRef(kept.code, kept.name),
         gone=ClientRef(gone.code, gone.name),
-        moves=tuple(_counted(session, gone)),
+        moves=(*_counted(session, gone), *_moving_targets(session, kept, gone)),
         differences=tuple(_differences(kept, gone)),
         reasons=pair.reasons,
         score=pair.score,
@@ -329,6 +329,14 @@ def _left_targets(session: Session, kept: Client, gone: Client) -> list[str]:
     taken = {_place(target) for target in _targets(session, kept) if target.deleted_at is None}
     left = [target for target in _targets(session, gone) if _place(target) in taken and target.deleted_at is None]
     return list(dict.fromkeys(target.period for target in left))
+
+
+def _moving_targets(session: Session, kept: Client, gone: Client) -> Iterator[tuple[str, int]]:
+    """The living targets that go along: they name the client in their scope."""
+    taken = {_place(target) for target in _targets(session, kept)}
+    moving = {_place(one) for one in _targets(session, gone) if one.deleted_at is None} - taken
+    if moving:
+        yield str(Target.__tablename__), len(moving)
 
 
 def _place(target: Target) -> tuple[str, str, str]:

@@ -24,15 +24,16 @@ PROMISES = _table(
 )
 TICKETS = _table(
     "ticket",
-    *("code", "client_id", "visit_id", "kind", "severity", "status", "text", "workaround"),
-    *("confirmed_by", "score", "reopened"),
+    *("code", "client_id", "contact_id", "visit_id", "kind", "severity", "status", "text", "workaround"),
+    *("confirmed_by", "score", "reopened", "improvement"),
     days=("promised_by",),
     moments=("received_at", "respond_by", "responded_at", "confirmed_at", "closed_at"),
 )
 TICKET_STEPS = _table("ticketstep", "ticket_id", "step", "note", moments=("at",))
 TASKS = _table(
     "task",
-    *("code", "title", "from_whom", "priority", "parent_id", "client_id", "state", "reason", "effect"),
+    *("code", "title", "requirement", "from_whom", "priority", "parent_id", "client_id", "state", "reason"),
+    *("completeness", "quality", "effect", "feedback"),
     days=("due_on", "done_on", "moved_from", "archived_on"),
 )
 NEEDS = _table(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col
 
+from salescli.amounts import excerpt
 from salescli.errors import BadValue, Refused
 from salescli.i18n import N_, _
 from salescli.models.base import select_columns
@@ -18,7 +19,7 @@ from salescli.services.accounts import clients
 from salescli.services.accounts.clients import ClientRef
 from salescli.services.care import references
 from salescli.services.changes import now_of
-from salescli.texts import NOTE_LIMIT, clean, name_key
+from salescli.texts import HEADLINE_LIMIT, NOTE_LIMIT, clean, folded
 from salescli.vocabulary import parse_word
 
 _KIND = references.Kind(Feedback, "F", N_("feedback"), "sales feedback list", lambda one: one.text)
@@ -26,7 +27,7 @@ _KIND = references.Kind(Feedback, "F", N_("feedback"), "sales feedback list", la
 _TELLING: dict[FeedbackKind, str] = {
     FeedbackKind.SUPPORT: r"支持|协助|配合|帮忙|派人|申请|批准|support|help",
     FeedbackKind.SUGGESTION: r"建议|最好|不妨|suggest",
-    FeedbackKind.PROBLEM: r"问题|投诉|故障|缺陷|质量|延期|漏|坏了|太慢|problem|defect|late",
+    FeedbackKind.PROBLEM: r"问题|投诉|故障|缺陷|质量|延期|漏|坏了|太慢|problem|defect|(?<![a-z])late(?![a-z])",
     FeedbackKind.NEED: r"客户(?:要|想|希望|需要|要求)|需求|needs",
 }
 
@@ -67,7 +68,7 @@ def add(session: Session, text: str, today: date, to: str = "manager", **details
 
     ``details`` are kind as typed (guessed from the words unless given), client, support as typed, due_on and urgent.
     """
-    text = clean(text, field=_("feedback"), limit=NOTE_LIMIT)
+    text = clean(text, field=_("feedback"), limit=HEADLINE_LIMIT)
     if details.get("kind") is None:
         details["kind"] = guess(text, asked_by_client=details.get("client") is not None).value
     number = clients.next_id(session, Feedback)
@@ -80,7 +81,7 @@ def add(session: Session, text: str, today: date, to: str = "manager", **details
 
 def guess(text: str, *, asked_by_client: bool = False) -> FeedbackKind:
     """The kind that the words of ``text`` tell; without any a need of the client who asked, else a problem."""
-    key = name_key(text)
+    key = folded(text)
     without = FeedbackKind.NEED if asked_by_client else FeedbackKind.PROBLEM
     return next((kind for kind, words in _TELLING.items() if re.search(words, key)), without)
 
@@ -96,16 +97,24 @@ def parse_department(text: str) -> str:
 def edit(session: Session, feedback: Feedback, **details: Any) -> Feedback:
     """Change what feedback says: text, to, and the details of :func:`add`; ``urgent`` may be taken back."""
     if details.get("text") is not None:
-        feedback.text = clean(details["text"], field=_("feedback"), limit=NOTE_LIMIT)
+        feedback.text = clean(details["text"], field=_("feedback"), limit=HEADLINE_LIMIT)
     if details.get("to") is not None:
         feedback.to_whom = parse_department(details["to"])
     _set_details(feedback, details)
     return _stored(session, feedback)
 
 
-def answer(session: Session, feedback: Feedback, text: str, on: date) -> Feedback:
-    """Keep the answer that came back on a day; who answered has taken note of it."""
+def answer(session: Session, feedback: Feedback, text: str, on: date, *, replace: bool = False) -> Feedback:
+    """Keep the answer that came back on a day; who answered has taken note of it.
+
+    Raises Refused where there is an answer already, unless it is to be replaced.
+    """
     _refuse_closed(feedback)
+    if feedback.answer is not None and not replace:
+        raise Refused(
+            _("{code} has its answer already: {text}").format(code=feedback.code, text=excerpt(feedback.answer)),
+            hint=_("Give --replace to put this one in its place."),
+        )
     if on < feedback.raised_on:
         raise BadValue(
             _("{code} was raised on {day}; its answer can't be older.").format(

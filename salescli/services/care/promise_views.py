@@ -13,16 +13,7 @@ from sqlmodel import Session, col
 from salescli.models.clients import Client, Contact
 from salescli.models.visits import Visit
 from salescli.services.accounts.clients import ClientRef
-
-_NAMES = ("code", "client_id", "visit_id", "contact_id", "direction", "text", "state", "reason", "amount", "currency")
-PROMISES = sa.table(
-    "promise",
-    sa.column("id", sa.Integer),
-    *(sa.column(name) for name in _NAMES),
-    sa.column("due_on", sa.Date),
-    sa.column("kept_on", sa.Date),
-    sa.column("deleted_at", sa.String),
-)
+from salescli.services.care.care_tables import PROMISES
 
 
 @dataclass(frozen=True)

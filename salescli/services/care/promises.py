@@ -17,11 +17,12 @@ from salescli.models.promises import Promise
 from salescli.models.visits import Visit
 from salescli.service_words import Direction, PromiseState
 from salescli.services.accounts import clients, contacts
-from salescli.services.care.promise_views import PROMISES, views
+from salescli.services.care.care_tables import PROMISES
 from salescli.services.care.promise_views import PromiseView as PromiseView
 from salescli.services.care.promise_views import due as due
 from salescli.services.care.promise_views import of_week as of_week
 from salescli.services.care.promise_views import open_of as open_of
+from salescli.services.care.promise_views import views
 from salescli.services.changes import now_of
 from salescli.services.visiting.promise_words import Promised, money_in
 from salescli.texts import NOTE_LIMIT, clean, name_key

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -74,19 +74,23 @@ class DueClient:
 def due(session: Session, quarter: Period, today: date) -> list[DueClient]:
     """The existing clients not asked yet in a quarter, A class first; within a class those less satisfied last time.
 
-    Existing are those of the lifecycle ``customer`` and those that ever ordered by ``today``, but for the lost ones,
-    those on the blacklist and the archived.
+    Existing are those of the lifecycle ``customer`` entered by the quarter's end, and those that ordered by then and by
+    ``today``, but for the lost ones, those on the blacklist and the archived.
     """
     year, number = _quarter_of(quarter.begin)
     asked = select(Survey.client_id).where(
         Survey.year == year, Survey.quarter == number, col(Survey.state).in_(_ASKED), col(Survey.deleted_at).is_(None)
     )
     ordered = select(ORDERS.c.client_id).where(
-        ORDERS.c.deleted_at.is_(None), ORDERS.c.state != OrderState.CANCELLED, ORDERS.c.signed_on <= today
+        ORDERS.c.deleted_at.is_(None),
+        ORDERS.c.state != OrderState.CANCELLED,
+        ORDERS.c.signed_on <= min(today, quarter.last),
     )
+    ended = datetime.combine(quarter.end, time.min).astimezone()
     found = session.exec(
         select(Client).where(
-            (col(Client.lifecycle) == Lifecycle.CUSTOMER) | col(Client.id).in_(ordered),
+            ((col(Client.lifecycle) == Lifecycle.CUSTOMER) & (col(Client.created_at) < ended))
+            | col(Client.id).in_(ordered),
             col(Client.lifecycle).not_in(_NOT_ASKED),
             col(Client.id).not_in(asked),
             col(Client.archived).is_(False),

@@ -11,15 +11,11 @@ from sqlmodel import Session, col
 from salescli.models.clients import Client
 from salescli.service_words import Level, TaskState
 from salescli.services.accounts.clients import ClientRef
+from salescli.services.care.care_tables import TASKS
 
 _SAME = ("code", "title", "requirement", "from_whom", "priority", "state", "reason")
 _RESULT = ("completeness", "quality", "effect", "feedback")
 _DAYS = ("due_on", "moved_from", "done_on", "archived_on")
-TASKS = sa.table(
-    "task",
-    *map(sa.column, ("id", "client_id", "parent_id", *_SAME, *_RESULT, "deleted_at")),
-    *(sa.column(day, sa.Date) for day in _DAYS),
-)
 OPEN_STATES = frozenset({TaskState.TODO, TaskState.DOING, TaskState.MOVED})
 IS_OPEN = TASKS.c.state.in_([state.value for state in TaskState if state in OPEN_STATES])
 _RANKS = {level.value: rank for rank, level in enumerate(Level)}

@@ -15,7 +15,8 @@ from salescli.models.tasks import Task
 from salescli.service_words import Level, TaskState
 from salescli.services.accounts import clients
 from salescli.services.care import references, task_lists
-from salescli.services.care.task_lists import IS_OPEN, OPEN_STATES, TASKS, TaskView, of_period, open_until
+from salescli.services.care.care_tables import TASKS
+from salescli.services.care.task_lists import IS_OPEN, OPEN_STATES, TaskView, of_period, open_until
 from salescli.services.changes import now_of
 from salescli.texts import NOTE_LIMIT, clean, name_key
 from salescli.vocabulary import label, parse_word
@@ -77,7 +78,7 @@ def add(
     task = Task(
         id=number,
         code=f"K{number:04d}",
-        title=clean(title, field=_("title")),
+        title=clean(title, field=_("name of the task")),
         due_on=due_on,
         client_id=None if client is None else client.id,
         parent_id=None if parent is None else parent.id,
@@ -91,9 +92,9 @@ def edit(session: Session, task: Task, **details: Any) -> Task:
     Further details are due_on (a day), client (a Client), and completeness and quality (0 to 100).
     """
     readers: dict[str, Any] = {
-        "title": lambda text: clean(text, field=_("title")),
+        "title": lambda text: clean(text, field=_("name of the task")),
         "from_whom": lambda text: clean(text, field=_("name")),
-        "priority": lambda text: parse_word(text, Level).value,
+        "priority": lambda text: parse_word(text, Level, _("priority")).value,
         "requirement": lambda text: clean(text, field=_("requirement"), limit=NOTE_LIMIT),
         "effect": lambda text: clean(text, field=_("effect"), limit=NOTE_LIMIT),
         "feedback": lambda text: clean(text, field=_("feedback"), limit=NOTE_LIMIT),

@@ -10,24 +10,15 @@ from sqlmodel import Session, col
 
 from salescli.calendars import Calendar
 from salescli.config import Settings
-from salescli.models.base import Moment
 from salescli.models.clients import Client, Contact
 from salescli.service_words import Step, TicketStatus
 from salescli.services.accounts.clients import ClientRef
+from salescli.services.care.care_tables import TICKET_STEPS as STEPS
+from salescli.services.care.care_tables import TICKETS
 from salescli.services.care.response_times import ResponseRules, clock_minutes
 
 _SAME = ("code", "kind", "severity", "status", "text", "workaround", "confirmed_by", "score", "reopened", "improvement")
 _MOMENTS = ("received_at", "respond_by", "responded_at", "confirmed_at", "closed_at")
-TICKETS = sa.table(
-    "ticket",
-    *map(sa.column, ("id", "client_id", "contact_id", *_SAME)),
-    *(sa.column(name, Moment()) for name in _MOMENTS),
-    sa.column("promised_by", sa.Date),
-    sa.column("deleted_at", sa.String),
-)
-STEPS = sa.table(
-    "ticketstep", *map(sa.column, ("id", "ticket_id", "step", "note", "deleted_at")), sa.column("at", Moment())
-)
 # What stands among the steps where a ticket came back; they begin anew after it.
 REOPENED = "reopened"
 _SOLVED = frozenset({TicketStatus.FED_BACK, TicketStatus.CONFIRMED, TicketStatus.CLOSED})

@@ -18,6 +18,7 @@ from salescli.models.tickets import Ticket, TicketStep
 from salescli.service_words import Severity, Step, TicketKind, TicketStatus
 from salescli.services.accounts import clients, contacts
 from salescli.services.care import references, ticket_lists
+from salescli.services.care.care_tables import TICKETS
 from salescli.services.care.response_times import ResponseRules
 from salescli.services.care.ticket_lists import (
     REOPENED,
@@ -29,7 +30,7 @@ from salescli.services.care.ticket_lists import (
     response_rate,
 )
 from salescli.services.changes import now_of
-from salescli.texts import NOTE_LIMIT, clean
+from salescli.texts import HEADLINE_LIMIT, NOTE_LIMIT, clean
 from salescli.vocabulary import label, parse_word
 
 __all__ = [
@@ -81,7 +82,7 @@ def add(
         client_id=client.id,
         kind=TicketKind.COMPLAINT.value,
         severity=Severity.MAJOR.value,
-        text=clean(text, field=_("text"), limit=NOTE_LIMIT),
+        text=clean(text, field=_("text"), limit=HEADLINE_LIMIT),
         received_at=_whole_minute(now),
     )
     return _set_details(session, ticket, client, details, now, ResponseRules.of(settings, calendar))
@@ -221,7 +222,7 @@ def _set_details(
 ) -> Ticket:
     given = {name: value for name, value in details.items() if value is not None}
     readers: dict[str, Any] = {
-        "text": lambda text: clean(text, field=_("text"), limit=NOTE_LIMIT),
+        "text": lambda text: clean(text, field=_("text"), limit=HEADLINE_LIMIT),
         "kind": lambda text: parse_word(text, TicketKind).value,
         "severity": lambda text: parse_word(text, Severity).value,
         "received_at": lambda moment: _received(session, ticket, moment, now),
@@ -355,7 +356,7 @@ class Filter:
 
 def listed(session: Session, wanted: Filter, now: datetime, settings: Settings, calendar: Calendar) -> list[TicketView]:
     """Tickets, the most urgent first and the closed ones last; ``status`` is one in either language."""
-    table = ticket_lists.TICKETS.c
+    table = TICKETS.c
     conditions: list[Any] = []
     if wanted.only_open:
         conditions.append(table.status != TicketStatus.CLOSED)

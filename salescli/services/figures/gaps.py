@@ -69,11 +69,7 @@ class GapItem:
     rhythm: int | None = None
     chosen: bool = False
     running: int | None = None
-
-    @property
-    def closes(self) -> Measure:
-        """The measure whose gap it can cover."""
-        return Measure.RECEIPTS if self.kind == "collection" else Measure.AMOUNT
+    closes: Measure = Measure.AMOUNT
 
 
 @dataclass(frozen=True)
@@ -121,12 +117,22 @@ def gap_list(
     with contextlib.suppress(NotFound, Refused):
         found += [_gap(session, period, other, calendar, today) for other in _COVERED if other is not measure]
     items = sorted(
-        [*_collections(session, period, today, settings), *_deals(session, period, today, settings),
-         *_lapsed(session, today, settings)],
+        [_closing(item, measure, alone=len(found) == 1) for item in
+         [*_collections(session, period, today, settings), *_deals(session, period, today, settings),
+          *_lapsed(session, today, settings)]],
         key=lambda item: (-item.expected, item.client.code, item.record or ""),
     )  # fmt: skip
     covered, chosen = cover({gap.progress.measure: gap.short for gap in found}, items)
     return GapList(period, tuple(replace(gap, covered=covered[gap.progress.measure]) for gap in found), tuple(chosen))
+
+
+def _closing(item: GapItem, measure: Measure, *, alone: bool) -> GapItem:
+    """The item with the gap it covers: money owed that of receipts, the rest that of the amount.
+
+    Where only one of both has a target, all of them together cover its gap.
+    """
+    own = Measure.RECEIPTS if item.kind == "collection" else Measure.AMOUNT
+    return replace(item, closes=measure if alone else own)
 
 
 def _gap(session: Session, period: Period, measure: Measure, calendar: Calendar, today: date) -> Gap:

@@ -97,14 +97,23 @@ def _margin(session: Session, period: Period) -> Iterator[Row]:
 
 
 def _returns(period: Period) -> Any:
-    """(order, code, number, client's code and name, day, key) of what came back in a period."""
+    """(order, the return's code, number, client's code and name, day, key) of what came back in a period."""
+    code = _code_within(Order.code, OrderReturn, "order_id")
     return (
-        select_columns(Order.id, Order.code, Order.number, *_CLIENT, OrderReturn.returned_on, OrderReturn.id)
+        select_columns(Order.id, code, Order.number, *_CLIENT, OrderReturn.returned_on, OrderReturn.id)
         .select_from(OrderReturn)
         .join(Order, col(Order.id) == OrderReturn.order_id)
         .join(Client, col(Client.id) == Order.client_id)
         .where(*_within(period, OrderReturn.returned_on), col(OrderReturn.deleted_at).is_(None), *_STANDS)
     )
+
+
+def _code_within(whole: Any, table: type[OrderReturn | Refund], column: str) -> sa.ColumnElement[str]:
+    """The code of a return or refund: that of its order or receipt and its place, ``O0012-1``; removed ones count."""
+    other = sa.orm.aliased(table)
+    same = getattr(other, column) == getattr(table, column)
+    place = sa.select(func.count()).select_from(other).where(same, col(other.id) <= col(table.id))
+    return col(whole).concat("-").concat(place.correlate(table).scalar_subquery())
 
 
 def _order_count(session: Session, period: Period) -> Iterator[Row]:
@@ -193,10 +202,12 @@ def _receipts(session: Session, period: Period) -> Iterator[Row]:
         .join(Client, col(Client.id) == Receipt.client_id)
         .where(day >= period.begin, day < period.end, col(Receipt.deleted_at).is_(None))
     )
+    own_code = func.coalesce(_code_within(Receipt.code, Refund, "receipt_id"), Order.code)
     paid_back = (
-        select_columns(Order.code, Order.number, *_CLIENT, Refund.refunded_on, -col(Refund.value), Refund.id)
+        select_columns(own_code, Order.number, *_CLIENT, Refund.refunded_on, -col(Refund.value), Refund.id)
         .select_from(Refund)
         .join(Client, col(Client.id) == Refund.client_id)
+        .outerjoin(Receipt, col(Receipt.id) == Refund.receipt_id)
         .outerjoin(Order, col(Order.id) == Refund.order_id)
         .where(*_within(period, Refund.refunded_on), col(Refund.deleted_at).is_(None))
     )

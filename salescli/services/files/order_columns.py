@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from salescli.amounts import excerpt, half_width, parse_amount
-from salescli.currencies import HOME, checked_rate, decimal_text, in_yuan, parse_currency, refuse_worthless
+from salescli.amounts import excerpt, grouped, half_width, parse_amount, plain
+from salescli.currencies import HOME, checked_rate, decimal_text, half_up, in_yuan, parse_currency, refuse_worthless
 from salescli.errors import BadValue, Refused, SalesError
 from salescli.i18n import _, one_after_another
 from salescli.services.files.file_columns import (
@@ -74,6 +75,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     ),
     "product": ("产品", "product", "产品名称", "商品", "商品名称", "品名", "货品", "products", "item", "goods"),
     "quantity": ("数量", "quantity", "qty", "订货数量", "销售数量"),
+    "price": ("单价", "price", "含税单价", "销售单价", "成交单价", "unit price", "unit_price", "price each"),
     "unit": ("计量单位", "unit", "单位"),
     "terms": ("付款条件", "terms", "付款方式", "结算方式", "付款条款", "账期", "payment terms", "payment"),
     "currency": ("币种", "currency", "货币", "币别"),
@@ -137,7 +139,10 @@ _WORKED_OUT = (
 )
 FIELDS = FileFields(HEADERS, (*NO_FIELDS, *_WORKED_OUT, "reason"))
 _QUANTITY = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
+_FINE_PRICE = re.compile(r"[0-9]{1,12}\.[0-9]{3,15}")
 _REQUIRED = ("client", "signed_on", "amount")
+# What does where a required column is missing.
+_INSTEAD = {"client": ({"client_code"},), "amount": ({"quantity", "price"},)}
 _DAYS = {"signed_on", "promised_on", "delivered_on", "accepted_on", "contract_begin", "contract_end"}
 _MUST_HAVE_COME = {"signed_on", "delivered_on", "accepted_on"}
 _FREE = {"number", "client_code", "client", "product", "note", "contract_file"}
@@ -156,7 +161,7 @@ def recognised(table: Table, mapping: Mapping[str, str]) -> Columns:
         "amount": _("No column of {file} is known to hold the amount: {headers}."),
     }
     for name in _REQUIRED:
-        if name not in columns.places and not (name == "client" and "client_code" in columns.places):
+        if name not in columns.places and not any(columns.places.keys() >= others for others in _INSTEAD.get(name, ())):
             raise nothing_holds(sentences[name], columns, table.path, name)
     return columns
 
@@ -219,7 +224,7 @@ class RowReader:
             ("rate", _settle_money),
             ("shares", _settle_shares),
             ("delivered_on", _settle_days),
-            ("quantity", _settle_line),
+            ("price", _settle_line),
         )
         for name, settle in settled:
             try:
@@ -248,7 +253,13 @@ class RowReader:
 
     def _refuse_empty(self, row: Row, values: dict[str, Any], known: int) -> None:
         wrong = {error.column for error in self.errors[known:]}
+        if "amount" not in values and "quantity" in values and "price" in values:
+            values["amount"] = _times(values["quantity"], values["price"])
         for name in _REQUIRED:
+            if name == "amount" and name not in self.columns.places:
+                name = "quantity" if "price" in values else "price"
+                if name in values:
+                    continue
             if name == "client" and ("client_code" in values or name not in self.columns.places):
                 name = "client_code"
             if name not in values and self.columns.header(name) not in wrong:
@@ -258,10 +269,10 @@ class RowReader:
     def _at_fault(self, name: str, values: dict[str, Any]) -> str:
         """The column to name for what is wrong with several cells together."""
         likely = {
-            "rate": ("rate", "currency", "amount"),
+            "rate": ("rate", "currency", "amount", "price"),
             "shares": ("shares", "persons"),
             "delivered_on": _days_at_fault(values),
-            "quantity": ("quantity",),
+            "price": ("price",),
         }[name]
         return next(name for name in likely if name in self.columns.places)
 
@@ -293,10 +304,30 @@ def _settle_money(values: dict[str, Any]) -> None:
 
 
 def _settle_line(values: dict[str, Any]) -> None:
-    """Make a line of the quantity where there is one."""
-    quantity, unit = values.pop("quantity", None), values.pop("unit", None)
+    """Make a line of the quantity where there is one, whose price must come to the amount; BadValue if it doesn't."""
+    quantity, unit, price = (values.pop(name, None) for name in ("quantity", "unit", "price"))
+    if quantity is not None and price is not None:
+        _refuse_other_amount(quantity, price, values["amount"])
     if quantity is not None and values.get("product"):
         values["lines"] = ((values["product"], quantity, unit, values["amount"]),)
+
+
+def _times(quantity: str, price: str) -> int:
+    return half_up(Fraction(quantity) * Fraction(price) * 100)
+
+
+def _refuse_other_amount(quantity: str, price: str, amount: int) -> None:
+    """Refuse an amount that is not quantity × price, also with the price rounded to the decimals it has."""
+    total = _times(quantity, price)
+    decimals = max(2, len(price.partition(".")[2]))
+    exact = Fraction(amount, 100) / Fraction(quantity)
+    if total != amount and half_up(exact * 10**decimals) != Fraction(price) * 10**decimals:
+        raise BadValue(
+            _("{quantity} × {price} is {total}, not {amount}.").format(
+                quantity=quantity, price=price, total=grouped(total), amount=grouped(amount)
+            ),
+            hint=_("Mend one of the two."),
+        )
 
 
 def _settle_shares(values: dict[str, Any]) -> None:
@@ -344,16 +375,23 @@ def _state(text: str) -> str:
 
 
 def _quantity(text: str) -> str:
-    plain = half_width(text).replace(",", "").strip()
-    if not _QUANTITY.fullmatch(plain) or not plain.strip("0."):
+    bare = half_width(text).replace(",", "").strip()
+    if not _QUANTITY.fullmatch(bare) or not bare.strip("0."):
         raise BadValue(_("“{text}” is not a quantity.").format(text=excerpt(text)), hint=_("Write it as in 12.5."))
-    return decimal_text(plain)
+    return decimal_text(bare)
+
+
+def _price(text: str) -> str:
+    """The price of one in yuan, decimal text; it may be finer than an amount."""
+    plain_text = half_width(text).replace(",", "").strip()
+    return decimal_text(plain_text if _FINE_PRICE.fullmatch(plain_text) else plain(parse_amount(text)))
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
     "amount": parse_amount,
     "cost": parse_amount,
     "quantity": _quantity,
+    "price": _price,
     "unit": str,
     "terms": str,
     "currency": _currency,

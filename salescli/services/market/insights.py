@@ -20,12 +20,12 @@ from salescli.services.accounts.clients import ClientRef
 from salescli.services.care import references
 from salescli.services.changes import now_of
 from salescli.services.market import competitors, insight_words
-from salescli.texts import NOTE_LIMIT, clean, name_key
+from salescli.texts import HEADLINE_LIMIT, NOTE_LIMIT, clean, name_key
 from salescli.vocabulary import parse_word
 
 _KIND = references.Kind(Insight, "I", N_("insight"), "sales insight list", lambda one: one.text)
 _CLIENT_CODE = re.compile("c[0-9]{1,9}")
-_LEVELS = ("importance", "confidence")
+_LEVELS = {"importance": N_("importance"), "confidence": N_("confidence")}
 _TEXTS = {"impact": N_("impact"), "suggestion": N_("suggestion")}
 
 
@@ -48,6 +48,11 @@ class InsightView:
     reported_on: date | None
     answer: str | None
 
+    @property
+    def guessed(self) -> bool:
+        """Whether nothing but a guess says of which kind it is."""
+        return _guessed(self.text, self.confidence)
+
 
 # --- making and changing ---
 
@@ -56,9 +61,10 @@ def add(session: Session, text: str, seen_on: date, **details: Any) -> Insight:
     """Store what was heard or seen on a day; one line is enough.
 
     ``details`` are as typed: kind (guessed from the words unless given), competitor (made if unknown; else the one
-    that the text names), at (a client or a place), importance, confidence, impact and suggestion.
+    that the text names), at (a client or a place), importance, confidence, impact and suggestion. Where neither option
+    nor words tell the kind, it is a guess of low confidence.
     """
-    text = clean(text, field=_("insight"), limit=NOTE_LIMIT)
+    text = clean(text, field=_("insight"), limit=HEADLINE_LIMIT)
     number = clients.next_id(session, Insight)
     insight = Insight(id=number, code=f"I{number:04d}", kind="", text=text, seen_on=seen_on)
     if details.get("competitor") is None:
@@ -66,24 +72,33 @@ def add(session: Session, text: str, seen_on: date, **details: Any) -> Insight:
         insight.competitor_id = None if named is None else named.id
     kind = details.pop("kind", None)
     _set_details(session, insight, details)
-    told = insight.client_id is not None
-    found = insight_words.guess(text, told_by_client=told) if kind is None else parse_word(kind, InsightKind)
+    by_client = insight.client_id is not None
+    found = insight_words.guess(text, told_by_client=by_client) if kind is None else parse_word(kind, InsightKind)
     insight.kind = found.value
+    if kind is None and insight_words.told(text) is None:
+        insight.confidence = Level.LOW.value
     return _stored(session, insight)
 
 
 def edit(session: Session, insight: Insight, **details: Any) -> Insight:
     """Change what an insight says: text, seen_on, kind, state, and the details of :func:`add`."""
     if details.get("text") is not None:
-        insight.text = clean(details["text"], field=_("insight"), limit=NOTE_LIMIT)
+        insight.text = clean(details["text"], field=_("insight"), limit=HEADLINE_LIMIT)
     if details.get("seen_on") is not None:
         insight.seen_on = details["seen_on"]
     if details.get("kind") is not None:
+        if _guessed(insight.text, insight.confidence):
+            insight.confidence = Level.NORMAL.value
         insight.kind = parse_word(details["kind"], InsightKind).value
     if details.get("state") is not None:
         insight.state = parse_word(details["state"], InsightState).value
     _set_details(session, insight, details)
     return _stored(session, insight)
+
+
+def _guessed(text: str, confidence: str) -> bool:
+    """Whether the kind is nothing but a guess."""
+    return confidence == Level.LOW and insight_words.told(text) is None
 
 
 def answer(session: Session, insight: Insight, text: str, *, acted: bool = False) -> Insight:
@@ -127,9 +142,9 @@ def _set_details(session: Session, insight: Insight, details: dict[str, Any]) ->
         insight.competitor_id = competitors.find_or_add(session, details["competitor"])[0].id
     if details.get("at") is not None:
         insight.client_id, insight.seen_at = _where(session, details["at"])
-    for name in _LEVELS:
+    for name, title in _LEVELS.items():
         if details.get(name) is not None:
-            setattr(insight, name, parse_word(details[name], Level).value)
+            setattr(insight, name, parse_word(details[name], Level, _(title)).value)
     for name, title in _TEXTS.items():
         if details.get(name) is not None:
             setattr(insight, name, clean(details[name], field=_(title), limit=NOTE_LIMIT))
@@ -194,11 +209,11 @@ def of_client(session: Session, client: Client, most: int = 3) -> list[InsightVi
 
 
 def missing_kinds(session: Session, begin: date, end: date) -> list[InsightKind]:
-    """The kinds without an entry from ``begin`` up to, not including, ``end``."""
-    query = select(Insight.kind).where(
+    """The kinds without an entry from ``begin`` up to, not including, ``end``; a mere guess is no entry."""
+    query = select(Insight.kind, Insight.text, Insight.confidence).where(
         col(Insight.seen_on) >= begin, col(Insight.seen_on) < end, col(Insight.deleted_at).is_(None)
     )
-    there = set(session.exec(query.distinct()))
+    there = {kind for kind, text, confidence in session.exec(query) if not _guessed(text, confidence)}
     return [kind for kind in InsightKind if kind.value not in there]
 
 

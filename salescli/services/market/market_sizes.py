@@ -71,7 +71,7 @@ def listed(session: Session, until: int | None = None) -> list[SizeView]:
                 noted_on=size.noted_on,
                 sales=sales,
                 share=sales / size.amount,
-                growth=None if before is None else size.amount / before.amount - 1,
+                growth=None if before is None else (size.amount - before.amount) / before.amount,
             )
         )
     return views

@@ -14,9 +14,11 @@ from salescli.models.base import select_columns
 from salescli.models.clients import Client
 from salescli.models.visits import Visit
 from salescli.service_words import TicketStatus
-from salescli.services.accounts import cadence, clients
+from salescli.services.accounts import admission_results, cadence, clients
+from salescli.services.accounts.admission_results import Untold
 from salescli.services.accounts.clients import ClientRef, ClientView
 from salescli.services.care import promise_views, ticket_lists
+from salescli.services.care.care_tables import TICKETS
 from salescli.services.care.promise_views import PromiseView
 from salescli.services.care.ticket_lists import TicketView
 from salescli.services.cash import credits
@@ -51,7 +53,8 @@ _ORDERS_SHOWN = 3
 class Brief:
     """What to know before the door, as of ``day``; lists are empty where there is nothing to say.
 
-    ``promises`` and ``tickets`` are the open ones, ``stage_names`` what the stages of the deals are called.
+    ``promises`` and ``tickets`` are the open ones, ``stage_names`` what the stages of the deals are called,
+    ``untold`` that the client was turned down and does not know it.
     """
 
     day: date
@@ -73,6 +76,7 @@ class Brief:
     birthdays: list[Birthday]
     preferences: list[Preference]
     stage_names: dict[str, str]
+    untold: Untold | None = None
     questions: list[Question] = field(default_factory=list)
 
 
@@ -112,6 +116,7 @@ def of(session: Session, client: Client, now: datetime, settings: Settings, cale
         surveys=brief_rows.last_scores(session, client),
         birthdays=birthdays,
         preferences=preferences,
+        untold=next(iter(admission_results.untold(session, client)), None),
         stage_names={deal.stage: stages.name_of(deal.stage, stages.of(settings)) for deal in deals},
     )
     return replace(brief, questions=questions.suggested(brief, settings))
@@ -157,7 +162,7 @@ def _tickets(
     session: Session, client: Client, now: datetime, settings: Settings, calendar: Callable[[], Calendar]
 ) -> list[TicketView]:
     """The tickets that are not closed; the calendar is read only where there is one."""
-    table = ticket_lists.TICKETS.c
+    table = TICKETS.c
     waiting = sa.select(table.id).where(
         table.client_id == client.id, table.status != TicketStatus.CLOSED, table.deleted_at.is_(None)
     )

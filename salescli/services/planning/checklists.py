@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
 
-from salescli.errors import Ambiguous, BadValue, NotFound
+from salescli.errors import Ambiguous, NotFound, Refused
 from salescli.i18n import _
 from salescli.models.preparations import ChecklistItem, VisitCheck
 from salescli.models.visits import Visit
@@ -52,8 +52,9 @@ def _of_kind(session: Session, kind: VisitKind) -> list[ListItem]:
 
 def _stored(session: Session, kind: VisitKind) -> list[ChecklistItem] | None:
     """What is stored of a kind, ``None`` while nobody edited it."""
+    by_time = col(ChecklistItem.minutes_before).desc(), col(ChecklistItem.position), col(ChecklistItem.id)
     query = select(ChecklistItem).where(ChecklistItem.kind == kind.value)
-    rows = list(session.exec(query.order_by(col(ChecklistItem.position), col(ChecklistItem.id))))
+    rows = list(session.exec(query.order_by(*by_time)))
     return [row for row in rows if row.deleted_at is None] if rows else None
 
 
@@ -77,11 +78,11 @@ def add(session: Session, kind: str, text: str, before: str | None = None) -> Li
     text, minutes = clean(text, field=_("item")), 0 if before is None else parse_before(before)
     there = _make_own(session, which)
     if any(name_key(item.text) == name_key(text) for item in there):
-        raise BadValue(_("“{text}” is on the list already.").format(text=text))
+        raise Refused(_("“{text}” is on the list already.").format(text=text))
     position = max((item.position for item in there), default=0) + 1
     session.add(ChecklistItem(kind=which.value, minutes_before=minutes, text=text, position=position))
     session.flush()
-    return _of_kind(session, which)[-1]
+    return next(item for item in _of_kind(session, which) if item.text == text)
 
 
 def remove(session: Session, kind: str, ref: str) -> ListItem:
@@ -172,4 +173,5 @@ def _rows(session: Session, visit: Visit) -> list[VisitCheck]:
     assert visit.id is not None
     owners = visit_checks.with_moved(session, {visit.id: visit.code})
     query = select(VisitCheck).where(col(VisitCheck.visit_id).in_(owners), col(VisitCheck.deleted_at).is_(None))
-    return list(session.exec(query.order_by(col(VisitCheck.position), col(VisitCheck.id))))
+    by_time = col(VisitCheck.minutes_before).desc(), col(VisitCheck.position), col(VisitCheck.id)
+    return list(session.exec(query.order_by(*by_time)))

@@ -1,35 +1,63 @@
 """What a day asks for besides visits: promises due, problems open, tasks, and what is urgent in the house."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from salescli.calendars import Calendar
 from salescli.config import Settings
+from salescli.models.clients import Client
 from salescli.service_words import Severity
+from salescli.services.accounts.admission_results import Untold, untold
 from salescli.services.care import promise_views, task_lists, ticket_lists
-from salescli.services.care.care_tables import FEEDBACK
+from salescli.services.care.care_tables import FEEDBACK, SURVEYS
 from salescli.services.care.promise_views import PromiseView
 from salescli.services.care.task_lists import TaskView
 from salescli.services.care.ticket_lists import TicketView
+from salescli.vocabulary import Lifecycle
 
 
 @dataclass(frozen=True)
 class DayMatters:
-    """Open promises due by the day, ours first; open problems and tasks, overdue first; urgent matters by code."""
+    """Open promises due by the day, ours first; open problems and tasks, overdue first; urgent matters by code.
+
+    ``untold`` are the clients who were turned down and do not know it.
+    """
 
     promises: list[PromiseView] = field(default_factory=list)
     tickets: list[TicketView] = field(default_factory=list)
     tasks: list[TaskView] = field(default_factory=list)
     urgent: list[tuple[str, str]] = field(default_factory=list)
+    untold: list[Untold] = field(default_factory=list)
 
     def client_codes(self) -> list[str]:
         """The clients to whom we owe something by the day: a promise, or the solution of a problem that hurts them."""
         ours = [promise.client.code for promise in self.promises if promise.ours]
         hurt = [ticket.client.code for ticket in self.tickets if ticket.severity != Severity.MINOR]
         return list(dict.fromkeys([*ours, *hurt]))
+
+
+def unasked(session: Session, codes: Iterable[str], day: date) -> set[str]:
+    """Which of these customers have not been asked how satisfied they are in the quarter of ``day``.
+
+    Nobody, as long as no survey was ever recorded: a reason in every line says nothing.
+    """
+    connection = session.connection()
+    if connection.execute(sa.select(SURVEYS.c.id).limit(1)).first() is None:
+        return set()
+    asked = sa.select(SURVEYS.c.client_id).where(
+        SURVEYS.c.year == day.year,
+        SURVEYS.c.quarter == (day.month + 2) // 3,
+        SURVEYS.c.state != "due",
+        SURVEYS.c.deleted_at.is_(None),
+    )
+    query = sa.select(col(Client.code)).where(
+        col(Client.code).in_(list(codes)), col(Client.lifecycle) == Lifecycle.CUSTOMER, col(Client.id).not_in(asked)
+    )
+    return set(connection.execute(query).scalars())
 
 
 def of_day(session: Session, day: date, now: datetime, settings: Settings, calendar: Calendar) -> DayMatters:
@@ -39,6 +67,7 @@ def of_day(session: Session, day: date, now: datetime, settings: Settings, calen
         tickets=ticket_lists.open_all(session, now, settings, calendar),
         tasks=task_lists.open_until(session, day, now.date()),
         urgent=urgent(session),
+        untold=untold(session),
     )
 
 

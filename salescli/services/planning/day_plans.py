@@ -217,7 +217,7 @@ def _view(
     note = noted(session, day)
     due = {client.code: client for client in clients.due(session, day)}
     steps = visits.due_steps(session, day)
-    stops = _with_ready(session, day, _placed(day, of_day, due, steps, owed, matters, settings))
+    stops = _with_ready(session, day, _placed(session, day, of_day, due, steps, owed, matters, settings))
     here = {stop.visit.client.code for stop in stops}
     # An earlier step of a client who has a visit planned for another day is taken care of there.
     elsewhere = taken - here
@@ -240,7 +240,7 @@ def _view(
         ],
         checks=[
             *plan_checks.checks(stops, day_slots, room, working=working, proposed=proposed, key_tasks=note.key_tasks),
-            *plan_checks.matters_due(matters),
+            *plan_checks.matters_due(matters, {stop.visit.code for stop in stops}),
         ],
         matters=matters,
         key_tasks=note.key_tasks,
@@ -261,6 +261,7 @@ def _with_ready(session: Session, day: date, stops: Sequence[PlannedVisit]) -> l
 
 
 def _placed(
+    session: Session,
     day: date,
     of_day: Sequence[VisitView],
     due: dict[str, ClientView],
@@ -282,6 +283,7 @@ def _placed(
     places = slots.place(stops, slots.field_slots_on(day, slots.seasons_from(settings.under("slots"))))
     pairs = [*zip(to_place, places, strict=True), *((visit, None) for visit in of_day if visit not in to_place)]
     pairs = [(visit, place) for visit, place in pairs if place is not None or visit.code is not None]
+    unasked = day_matters.unasked(session, [visit.client.code for visit in of_day], day)
     in_order = sorted(pairs, key=lambda pair: (pair[1] is None, pair[1] and pair[1].start))
     return [
         PlannedVisit(
@@ -289,14 +291,19 @@ def _placed(
             order,
             place,
             travel if visit.face_to_face else 0,
-            _reasons(visit, due.get(visit.client.code), steps, owed.get(visit.client.code), matters),
+            _reasons(visit, due.get(visit.client.code), steps, owed.get(visit.client.code), matters, unasked),
         )
         for order, (visit, place) in enumerate(in_order, start=1)
     ]
 
 
 def _reasons(
-    visit: VisitView, due: ClientView | None, steps: Sequence[DueStep], owed: OverdueMoney | None, matters: DayMatters
+    visit: VisitView,
+    due: ClientView | None,
+    steps: Sequence[DueStep],
+    owed: OverdueMoney | None,
+    matters: DayMatters,
+    unasked: set[str],
 ) -> list[Reason]:
     code = visit.client.code
     found = []
@@ -312,6 +319,8 @@ def _reasons(
     elif due is not None:
         overdue = due.days_overdue or 0
         found.append(Reason("overdue", days=overdue) if overdue else Reason("due"))
+    if code in unasked:
+        found.append(Reason("survey"))
     if visit.grade:
         found.append(Reason("grade", text=visit.grade))
     return found

@@ -1,10 +1,11 @@
 """The written plan as a supervisor reads it: its visits with place and reasons, and what they would send back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from salescli.i18n import _
+from salescli.i18n import _, _n
+from salescli.services.care.promise_views import PromiseView
 from salescli.services.planning.day_matters import DayMatters
 from salescli.services.planning.visit_checks import CheckItem, open_items
 from salescli.services.visiting.visits import VisitView
@@ -12,7 +13,7 @@ from salescli.slots import Slot
 from salescli.vocabulary import OPEN_STATUSES, VisitStatus
 
 ReasonCode = Literal[
-    "appointment", "next_step", "promise", "ticket", "collect", "overdue", "due", "never_contacted", "grade"
+    "appointment", "next_step", "promise", "ticket", "collect", "overdue", "due", "never_contacted", "survey", "grade"
 ]  # fmt: skip
 
 
@@ -79,13 +80,12 @@ def checks(
     return found
 
 
-def matters_due(matters: DayMatters) -> list[Check]:
-    """What is promised, to be answered or to be done by the day and still open."""
+def matters_due(matters: DayMatters, visits: Collection[str | None]) -> list[Check]:
+    """What is promised, to be answered, told or done by the day and still open; ``visits`` are the plan's codes."""
     found = []
     for promise in matters.promises:
-        words = _("promise of ours due: {text}") if promise.ours else _("promise of theirs due: {text}")
-        text = words.format(text=promise.text)
-        found.append(Check("warning", "promise_due", text, promise.visit, promise.client.name))
+        visit = promise.visit if promise.visit in visits else None
+        found.append(Check("warning", "promise_due", _promise_due(promise), visit, promise.client.name))
     for ticket in matters.tickets:
         if ticket.overdue:
             text = _("{code} is overdue: {text}").format(code=ticket.code, text=ticket.text)
@@ -93,7 +93,18 @@ def matters_due(matters: DayMatters) -> list[Check]:
     for task in matters.tasks:
         text = _("task due: {text}").format(text=task.title)
         found.append(Check("warning", "task_due", text, None, task.client.name if task.client else None))
+    for one in matters.untold:
+        text = _("not told yet that it is not admitted: {reason}").format(reason=one.reason)
+        found.append(Check("warning", "tell_rejection", text, None, one.client.name))
     return found
+
+
+def _promise_due(promise: PromiseView) -> str:
+    words = _("promise of ours due: {text}") if promise.ours else _("promise of theirs due: {text}")
+    text, days = words.format(text=promise.text), promise.days_overdue
+    if not promise.overdue:
+        return text
+    return _n("{text} ({count} day late)", "{text} ({count} days late)", days).format(text=text, count=days)
 
 
 def _visit_checks(stop: PlannedVisit, slots: Sequence[Slot]) -> list[Check]:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from salescli.config import Settings
 from salescli.currencies import HOME
 from salescli.dates import Period
-from salescli.i18n import language
+from salescli.i18n import _, language
 from salescli.models.base import Moment
 from salescli.models.clients import Client
 from salescli.models.visits import Visit
@@ -153,6 +153,11 @@ def _marks(*members: StrEnum | None) -> tuple[Mark, ...]:
     return tuple(Mark(member.value, label_in(member, language())) for member in members if member is not None)
 
 
+def _put_forward() -> Mark:
+    """That a promise or a quotation was made, for which Chinese has a word of its own."""
+    return Mark(Turn.MADE.value, _("made"))
+
+
 def _rows(session: Session, query: Any) -> Any:
     return session.connection().execute(query).mappings()
 
@@ -218,7 +223,7 @@ def _promises(session: Session, client: Client) -> Iterator[Event]:
         worth = {"amount": row["amount"], "currency": None if row["amount"] is None else row["currency"]}
         made_on = row["done_on"] or _day(row["created_at"])
         yield Event(
-            made_on, EventKind.PROMISE, row["code"], _marks(who, Turn.MADE), row["text"], row["due_on"], **worth
+            made_on, EventKind.PROMISE, row["code"], (*_marks(who), _put_forward()), row["text"], row["due_on"], **worth
         )
         if row["kept_on"] is not None and state is not PromiseState.OPEN:
             text = _joined(row["text"], row["reason"])
@@ -274,7 +279,7 @@ def _quotations(session: Session, client: Client) -> Iterator[Event]:
         version = f"v{row['version']}" if row["version"] > 1 else None
         worth = {"amount": row["total"], "currency": row["currency"]}
         same = (EventKind.QUOTE, row["code"])
-        yield Event(row["issued_on"], *same, _marks(Turn.MADE), version, row["valid_until"], **worth)
+        yield Event(row["issued_on"], *same, (_put_forward(),), version, row["valid_until"], **worth)
         if row["sent_on"] is not None:
             yield Event(row["sent_on"], *same, _marks(QuoteState.SENT), version, **worth)
         if row["settled_on"] is not None:

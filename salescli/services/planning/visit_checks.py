@@ -58,7 +58,7 @@ def of_visits(session: Session, begins: Mapping[str, datetime | None]) -> dict[s
             _CHECKS.c.visit_id, _CHECKS.c.text, _CHECKS.c.minutes_before, _CHECKS.c.kind_of_thing, _CHECKS.c.ready_on
         )
         .where(_CHECKS.c.visit_id.in_(owners), _CHECKS.c.deleted_at.is_(None))
-        .order_by(_CHECKS.c.position, _CHECKS.c.id)
+        .order_by(_CHECKS.c.minutes_before.desc(), _CHECKS.c.position, _CHECKS.c.id)
     )
     found: dict[str, list[CheckItem]] = {}
     for visit_id, text, minutes, kind, ready_on in rows:

@@ -10,6 +10,7 @@ from salescli.i18n import _, _n
 from salescli.models.base import select_columns
 from salescli.models.clients import Client
 from salescli.services.accounts import cadence
+from salescli.services.figures import expired_classes
 from salescli.services.office import profile
 
 
@@ -24,8 +25,28 @@ class Finding:
 
 
 def findings(session: Session, settings: Settings, today: date) -> list[Finding]:
-    """What is wrong with the records: no profile, the same client twice, a due day that isn't its rhythm's."""
-    return [*_profile(session), *_same_names(session), *_due_days(session, settings), *_days_to_come(session, today)]
+    """What is wrong with the records: no profile, the same client twice, due days that aren't the rhythm's, …"""
+    return [
+        *_profile(session),
+        *_same_names(session),
+        *_due_days(session, settings),
+        *_days_to_come(session, today),
+        *_expired_classes(session, today),
+    ]
+
+
+def _expired_classes(session: Session, today: date) -> list[Finding]:
+    return [
+        Finding(
+            "warning",
+            "expired_class",
+            _("The class {grade} of {name} was set by hand until {day}, which is past.").format(
+                grade=grade, name=name, day=day.isoformat()
+            ),
+            "sales client grade --apply",
+        )
+        for _code, name, grade, day in expired_classes.of(session, today)
+    ]
 
 
 def _profile(session: Session) -> list[Finding]:

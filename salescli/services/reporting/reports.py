@@ -3,7 +3,7 @@
 import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby
@@ -247,16 +247,16 @@ class RankingRow:
 @dataclass
 class _Brought:
     amount: int = 0
-    orders: int = 0
+    orders: set[Any] = field(default_factory=set)
     receipts: int = 0
 
 
 Key = tuple[str | None, str | None]  # code and name
 
 
-def ranking(session: Session, period: Period, by: By, limit: int | None = None) -> list[RankingRow]:
+def ranking(session: Session, period: Period, today: date, by: By, limit: int | None = None) -> list[RankingRow]:
     """The clients, products or territories by what they brought in a period, the most first."""
-    ordered = kpi_rows.behind(session, Measure.AMOUNT, period)
+    ordered = kpi_rows.behind(session, Measure.AMOUNT, period, today)
     brought: dict[Key, _Brought] = defaultdict(_Brought)
     if by == "product":
         _by_product(session, ordered, brought)
@@ -264,8 +264,8 @@ def ranking(session: Session, period: Period, by: By, limit: int | None = None) 
         name_of = _client if by == "client" else _territories(session)
         for row in ordered:
             brought[name_of(row)].amount += row.amount or 0
-            brought[name_of(row)].orders += row.kind == "order"
-        for row in kpi_rows.behind(session, Measure.RECEIPTS, period):
+            brought[name_of(row)].orders |= _order_of(row)
+        for row in kpi_rows.behind(session, Measure.RECEIPTS, period, today):
             brought[name_of(row)].receipts += row.amount or 0
     return _ranked(brought, with_receipts=by != "product")[:limit]
 
@@ -280,8 +280,13 @@ def _ranked(brought: dict[Key, _Brought], *, with_receipts: bool) -> list[Rankin
         so_far += one.amount
         share, cumulative = (one.amount / total, so_far / total) if total > 0 else (None, None)
         receipts = one.receipts if with_receipts else None
-        rows.append(RankingRow(rank, code, name, one.amount, share, cumulative, one.orders, receipts))
+        rows.append(RankingRow(rank, code, name, one.amount, share, cumulative, len(one.orders), receipts))
     return rows
+
+
+def _order_of(row: Row) -> set[Any]:
+    """The order that a row is, or is an invoice of; none for a return."""
+    return set() if row.kind == "return" else {row.order_key}
 
 
 def _client(row: Row) -> Key:
@@ -304,7 +309,7 @@ def _by_product(session: Session, ordered: Sequence[Row], brought: dict[Key, _Br
         for (name, _weight), part in zip(of_order, parts, strict=True):
             brought[None, name].amount += part if amount >= 0 else -part
         for name in {name for name, _weight in of_order}:
-            brought[None, name].orders += row.kind == "order"
+            brought[None, name].orders |= _order_of(row)
 
 
 def _lines(session: Session) -> dict[Any, list[tuple[str | None, int]]]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from salescli.models.orders import Order
 from salescli.models.quotations import Quotation
 from salescli.models.receipts import Allocation, Receipt, Receivable, Refund
 from salescli.services.accounts.clients import ClientRef
+from salescli.services.care import promise_views
 from salescli.services.figures import kpi_rows
 from salescli.services.figures.kpi_rows import Row
 from salescli.services.goals import actuals
@@ -28,7 +29,7 @@ from salescli.vocabulary import DealState, Measure, OrderState
 
 _MOST_DEALS = 20
 _MOST_OWED = 30
-_WEEK = timedelta(weeks=1)
+_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 What = Literal["new", "moved", "won", "lost", "parked", "reopened", "issued", "revised"]
 
@@ -95,7 +96,8 @@ class OwedLine:
     """A part of an order that is due, or was paid for in the week, in minor units of yuan.
 
     ``days_overdue`` is 0 when it is not due yet, None without a due day. A line without an order is money received
-    that pays for none. ``received`` is below 0 for money paid back in the week.
+    that pays for none. ``received`` is below 0 for money paid back in the week. ``promised_on`` is the day for which
+    the client promised money, ``promise`` its words; they stand on what the client has owed longest.
     """
 
     client: ClientRef
@@ -105,6 +107,8 @@ class OwedLine:
     due_on: date | None
     days_overdue: int | None
     received: int
+    promised_on: date | None = None
+    promise: str | None = None
 
 
 @dataclass(frozen=True)
@@ -234,7 +238,8 @@ def _quotations(session: Session, period: Period) -> list[DealLine]:
 def orders_of(session: Session, period: Period, as_of: date) -> OrdersOfWeek:
     """What was owed at the end of ``as_of`` and what the week ``period`` brought."""
     still_open = kpi_rows.open_receivables(session, as_of)
-    paid, unallocated = _received(session, period)
+    so_far = Period(period.begin, max(as_of, period.begin) + _DAY, period.label)  # an acceptance may mature later
+    paid, unallocated = _received(session, so_far)
     signed = _signed(session, period)
     told = [
         row
@@ -246,16 +251,28 @@ def orders_of(session: Session, period: Period, as_of: date) -> OrdersOfWeek:
         *(_owed_line(row, paid.pop(row.key, 0), as_of) for row in told),
         *_settled(session, paid),
         *(OwedLine(client, None, None, 0, None, None, value) for client, value in unallocated.items()),
-        *_paid_back(session, period),
+        *_paid_back(session, so_far),
     ]
+    lines = _with_promises(session, lines, as_of)
     return OrdersOfWeek(
         lines=tuple(lines[:_MOST_OWED]),
         more=len(lines[_MOST_OWED:]),
-        sales=actuals.total(session, Measure.AMOUNT, period.begin, period.end) or 0,
+        sales=actuals.total(session, Measure.AMOUNT, period.begin, so_far.end) or 0,
         owed=sum(row.amount or 0 for row in still_open),
-        received=actuals.total(session, Measure.RECEIPTS, period.begin, period.end) or 0,
+        received=actuals.total(session, Measure.RECEIPTS, period.begin, so_far.end) or 0,
         overdue=sum(row.counts for row in still_open),
     )
+
+
+def _with_promises(session: Session, lines: list[OwedLine], as_of: date) -> list[OwedLine]:
+    """The lines with what clients promised to pay, the earliest promise of each on its first line that is open."""
+    promises = {promise.client: promise for promise in reversed(promise_views.due(session, date.max, as_of))
+                if promise.collection}  # fmt: skip
+    found = []
+    for line in lines:
+        promise = promises.pop(line.client, None) if line.open else None
+        found.append(replace(line, promised_on=promise.due_on, promise=promise.text) if promise else line)
+    return found
 
 
 def _owed_line(row: Row, received: int, as_of: date) -> OwedLine:
@@ -271,7 +288,7 @@ def _received(session: Session, period: Period) -> tuple[dict[Any, int], dict[Cl
     query = (
         select_columns(Receipt.id, Client.code, Client.name, Receipt.amount, Receipt.value)
         .join(Client, col(Client.id) == Receipt.client_id)
-        .where(*_within(period, Receipt.received_on), col(Receipt.deleted_at).is_(None), *_KEPT)
+        .where(*_counted(session, period), col(Receipt.deleted_at).is_(None), *_KEPT)
         .order_by(col(Receipt.id))
     )
     paid: dict[Any, int] = defaultdict(int)
@@ -293,6 +310,12 @@ def _within(period: Period, day: Any) -> tuple[Any, Any]:
     return col(day) >= period.begin, col(day) < period.end
 
 
+def _counted(session: Session, period: Period) -> tuple[Any, Any]:
+    """Of receipts: those that count in the period."""
+    day = actuals.day_received(session, Receipt)
+    return day >= period.begin, day < period.end
+
+
 _KEPT = (col(Client.deleted_at).is_(None),)
 _STANDS = (Order.state != OrderState.CANCELLED, col(Order.deleted_at).is_(None), *_KEPT)
 
@@ -305,7 +328,7 @@ def _allocated(session: Session, period: Period) -> dict[int, list[tuple[int, in
         .join(Receivable, col(Receivable.id) == Allocation.receivable_id)
         .join(Order, col(Order.id) == Receivable.order_id)
         .join(Client, col(Client.id) == Order.client_id)
-        .where(*_within(period, Receipt.received_on), col(Allocation.deleted_at).is_(None))
+        .where(*_counted(session, period), col(Allocation.deleted_at).is_(None))
         .where(col(Receivable.deleted_at).is_(None), *_STANDS)
         .order_by(col(Allocation.id))
     )
@@ -320,7 +343,7 @@ def _refunded(session: Session, period: Period) -> dict[int, tuple[int, int]]:
     query = (
         select_columns(Refund.receipt_id, func.sum(Refund.amount), func.sum(Refund.value))
         .join(Receipt, col(Receipt.id) == Refund.receipt_id)
-        .where(*_within(period, Receipt.received_on), col(Refund.deleted_at).is_(None))
+        .where(*_counted(session, period), col(Refund.deleted_at).is_(None))
         .group_by(col(Refund.receipt_id))
     )
     return {receipt: (amount, value) for receipt, amount, value in session.exec(query)}
@@ -352,12 +375,12 @@ def _paid_back(session: Session, period: Period) -> list[OwedLine]:
     """
     query = (
         select_columns(Client.code, Client.name, Order.code, Order.number, Refund.value)
-        .add_columns(col(Refund.refunded_on), col(Receipt.received_on))
+        .add_columns(col(Refund.refunded_on), actuals.day_received(session, Receipt))
         .select_from(Refund)
         .join(Client, col(Client.id) == Refund.client_id)
         .outerjoin(Order, col(Order.id) == Refund.order_id)
         .outerjoin(Receipt, (col(Receipt.id) == Refund.receipt_id) & col(Receipt.deleted_at).is_(None))
-        .where(or_(and_(*_within(period, Refund.refunded_on)), and_(*_within(period, Receipt.received_on))))
+        .where(or_(and_(*_within(period, Refund.refunded_on)), and_(*_counted(session, period))))
         .where(col(Refund.deleted_at).is_(None), *_KEPT)
         .order_by(col(Refund.id))
     )

@@ -1,10 +1,8 @@
 """The week: plan against actual, the score, next week's goals and visits; all that the goal sheet shows."""
 
 import contextlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -13,107 +11,38 @@ from salescli.calendars import Calendar
 from salescli.config import Settings
 from salescli.dates import Period, parse_period
 from salescli.errors import BadValue, NotFound, Refused
+from salescli.formulas import Counting
 from salescli.i18n import _
 from salescli.models.visits import DayPlan
-from salescli.services.figures import kpi_rows
-from salescli.services.goals import actuals, funnels, target_lookup, target_progress, targets
+from salescli.services.care import learning
+from salescli.services.care.feedback import FeedbackView
+from salescli.services.care.learning import LearningView
+from salescli.services.goals import actuals, funnels, targets
 from salescli.services.goals.funnels import WeekVisits
 from salescli.services.goals.target_tables import Parts, TargetTable
 from salescli.services.office import profile
 from salescli.services.office.profile import ProfileView
 from salescli.services.planning import day_plans
 from salescli.services.planning.plan_checks import PlannedVisit
-from salescli.services.reporting import week_money
+from salescli.services.reporting import week_care, week_money
+from salescli.services.reporting.goal_figures import (
+    Goal,
+    MonthProgress,
+    NextGoal,
+    codes_behind,
+    goals_of,
+    months_of,
+    next_goals,
+    score_of,
+)
+from salescli.services.reporting.week_care import MarketOfWeek, ServiceOfWeek, WorkAhead, WorkOfWeek
 from salescli.services.reporting.week_money import DealsOfWeek, OrdersOfWeek
 from salescli.services.visiting import visits, week_visits
-from salescli.services.visiting.visits import DueStep
+from salescli.services.visiting.visits import DueStep, VisitView
 from salescli.services.visiting.week_visits import VisitSummary, ratio
 from salescli.vocabulary import LEVEL_MEASURES, Measure, Tier, VisitStatus
 
-MOST_RATE = 1.2  # what a measure counts for at most in the score
-
 _DAY = timedelta(days=1)
-
-LeftOut = Literal["no_target", "zero_target", "not_recorded", "no_weight"]
-
-
-@dataclass(frozen=True)
-class MonthGoal:
-    """How far a measure has come in a month by the end of the week; ``gap`` is positive when short.
-
-    ``actual``, ``rate`` and ``gap`` are ``None`` for what nothing is recorded of; ``needed_per_day`` is ``None``
-    when no working day is left.
-    """
-
-    measure: str
-    assigned: int
-    actual: int | None
-    rate: float | None
-    time_rate: float | None
-    gap: int | None
-    needed_per_day: int | None
-
-    @property
-    def ahead(self) -> float | None:
-        """进度差: the rate less the time gone, a fraction of 1; negative means behind."""
-        return None if self.rate is None or self.time_rate is None else self.rate - self.time_rate
-
-
-@dataclass(frozen=True)
-class Goal:
-    """A measure's goal for the week: minor units for money, plain counts otherwise; rates are fractions of 1.
-
-    ``weight`` is out of 100 and scaled over the measures that count; it is ``None`` for one that is left out of
-    the score, and ``left_out`` says why. The month is the one the week's last day so far lies in. ``codes`` are of
-    the records behind the week's actual, by day; a record without a code is named by its client's.
-    """
-
-    measure: str
-    weight: float | None
-    week_target: int | None
-    week_actual: int | None
-    week_rate: float | None
-    month: MonthGoal | None
-    left_out: LeftOut | None = None
-    reason: str | None = None
-    action: str | None = None
-    codes: tuple[str, ...] = ()
-
-    @property
-    def points(self) -> float | None:
-        """What the measure scores out of 100: its rate, 1.2 at most."""
-        return None if self.week_rate is None else 100 * min(self.week_rate, MOST_RATE)
-
-
-@dataclass(frozen=True)
-class MonthProgress:
-    """How far the measures with a target have come in a month that the week touches."""
-
-    month: Period
-    rows: tuple[MonthGoal, ...]
-
-
-@dataclass(frozen=True)
-class NextGoal:
-    """A measure's goal for the week to come: the decomposition's share, what is to be caught up, the sum of both.
-
-    ``working_days`` are the week's; ``progress`` is that of ``month``, the one it begins in. ``catch_up`` is ``None``
-    as long as the target has not been replanned.
-    """
-
-    measure: str
-    base: int
-    catch_up: int | None
-    working_days: int
-    month: str
-    progress: MonthGoal | None
-    due_on: date
-    action: str | None = None
-
-    @property
-    def target(self) -> int:
-        """What is to be reached."""
-        return self.base + (self.catch_up or 0)
 
 
 @dataclass(frozen=True)
@@ -128,16 +57,18 @@ class NextWeek:
     goals: tuple[NextGoal, ...]
     visits: tuple[PlannedVisit, ...]
     steps: tuple[DueStep, ...]
+    work: WorkAhead
     funnel: WeekVisits | None
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What a day's end noted: what was gained, what fell short."""
+    """What a day brought: what its end noted as gained and fallen short, and what was learnt on it."""
 
     day: date
     gained: str | None
     fell_short: str | None
+    learnt: tuple[LearningView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,8 +80,43 @@ class Breakdown:
 
 
 @dataclass(frozen=True)
+class LateFigure:
+    """A measure of a closed week that later entries changed, in its unit, with the codes of the records added."""
+
+    measure: str
+    before: int
+    now: int
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LateEntries:
+    """上周补录: visits of a closed week logged after its closing, and the measures that later entries changed."""
+
+    week: Period
+    visits: tuple[VisitView, ...]
+    figures: tuple[LateFigure, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the manager said of a sheet: approved or returned, a comment, the reason, points in hundredths."""
+
+    week: str
+    state: str
+    comment: str | None
+    return_reason: str | None
+    score: int | None
+    answered_on: date | None
+
+
+@dataclass(frozen=True)
 class WeekReport:
-    """A week as review, sheet, text and JSON show it. ``as_of`` is its last day, or today while it runs."""
+    """A week as review, sheet, text and JSON show it. ``as_of`` is its last day, or today while it runs.
+
+    ``late`` is what was recorded of the closed week before after its closing, ``answered`` what the manager said of
+    that week's sheet. ``identity`` and ``checksum`` tell a kept version from every other.
+    """
 
     period: Period
     as_of: date
@@ -165,9 +131,18 @@ class WeekReport:
     visits: VisitSummary
     deals: DealsOfWeek
     orders: OrdersOfWeek
+    work: WorkOfWeek
+    service: ServiceOfWeek
+    market: MarketOfWeek
+    matters: tuple[FeedbackView, ...]
     next: NextWeek
     learned: tuple[Learned, ...]
     breakdowns: tuple[Breakdown, ...]
+    counting: Counting
+    late: LateEntries | None = None
+    answered: Answer | None = None
+    identity: str = ""
+    checksum: str = ""
 
     @property
     def left_out(self) -> list[Goal]:
@@ -183,10 +158,16 @@ def report(
     settings: Settings,
     calendar: Calendar,
     ahead: Period | None = None,
+    before: "WeekReport | None" = None,
 ) -> WeekReport:
-    """Everything about the week ``period``; ``ahead`` is the week whose goals and visits come next in it."""
+    """Everything about the week ``period``; ``ahead`` is the week whose goals and visits come next in it.
+
+    ``before`` is the week before as it was closed: its plan is what this week is held against.
+    """
     as_of = min(period.last, today)
-    goals = _goals(session, period, as_of, settings, calendar)
+    plan = before.next if before is not None and before.next.period.begin == period.begin else None
+    agreed = {goal.measure: goal.target for goal in plan.goals} if plan else {}
+    goals = goals_of(session, period, as_of, settings, calendar, agreed)
     return WeekReport(
         period=period,
         as_of=as_of,
@@ -195,16 +176,39 @@ def report(
         version=1,
         profile=profile.view(profile.of(session)),
         goals=goals,
-        score=_score(goals),
+        score=score_of(goals),
         time_rate=_time_rate(period, as_of, calendar),
-        months=_months(session, period, as_of, calendar),
-        visits=week_visits.summary(session, period, as_of, today, settings),
+        months=months_of(session, period, as_of, calendar),
+        visits=week_visits.summary(
+            session, period, as_of, today, settings, None if plan is None else [stop.visit for stop in plan.visits]
+        ),
         deals=week_money.deals_of(session, period, as_of, today, settings),
         orders=week_money.orders_of(session, period, as_of),
-        next=_next_week(session, ahead or Period.week_of(period.end), as_of, today, settings, calendar),
+        work=week_care.work_of(session, period, as_of),
+        service=week_care.service_of(session, period, as_of, now, settings, calendar),
+        market=week_care.market_of(session, period, as_of),
+        matters=week_care.matters_of(session, period, as_of),
+        next=_next_week(session, ahead or Period.week_of(period.end), as_of, now, settings, calendar),
         learned=_learned(session, period),
         breakdowns=_breakdowns(session, period, as_of, calendar),
+        counting=actuals.counting_of(session),
+        late=None if before is None else late_entries(session, before),
     )
+
+
+def late_entries(session: Session, closed: WeekReport) -> LateEntries | None:
+    """What was recorded of a closed week after its closing; None where nothing was."""
+    week = closed.period
+    told = {line.visit.code for line in closed.visits.lines if line.visit.on is not None}
+    done = [visit for visit in visits.listed(session, week) if visit.on is not None and visit.code not in told]
+    figures = []
+    for goal in closed.goals:
+        measure = Measure(goal.measure)
+        now = actuals.total(session, measure, week.begin, week.end)
+        if measure not in LEVEL_MEASURES and goal.week_actual is not None and now not in (None, goal.week_actual):
+            codes = [code for code in codes_behind(session, measure, week, week.last) if code not in goal.codes]
+            figures.append(LateFigure(goal.measure, goal.week_actual, now or 0, tuple(codes)))
+    return LateEntries(week, tuple(done), tuple(figures)) if done or figures else None
 
 
 def named_week(text: str, today: date) -> Period:
@@ -240,144 +244,34 @@ def _time_rate(period: Period, as_of: date, calendar: Calendar) -> float | None:
     return ratio(worked, calendar.working_days(period.begin, period.end))
 
 
-# --- goals ---
-
-
-def _goals(session: Session, period: Period, as_of: date, settings: Settings, calendar: Calendar) -> tuple[Goal, ...]:
-    weights = {key: int(weight) for key, weight in settings.under("weights").items()}
-    others = [measure for measure in Measure if measure not in weights and _week_target(session, measure, period)]
-    bare = [_goal(session, Measure(name), period, as_of, calendar, weights) for name in [*weights, *others]]
-    total = sum(weights[goal.measure] for goal in bare if goal.left_out is None)
-    return tuple(goal if goal.left_out else _with_weight(goal, 100 * weights[goal.measure] / total) for goal in bare)
-
-
-def _with_weight(goal: Goal, weight: float) -> Goal:
-    return Goal(**{**vars(goal), "weight": weight})
-
-
-def _goal(
-    session: Session, measure: Measure, period: Period, as_of: date, calendar: Calendar, weights: dict[str, int]
-) -> Goal:
-    target = _week_target(session, measure, period)
-    actual = actuals.total(session, measure, period.begin, period.end)
-    month = _month_goal(session, Period.month_of(max(period.begin, as_of)), measure, as_of, calendar)
-    return Goal(
-        measure=measure.value,
-        weight=None,
-        week_target=target,
-        week_actual=actual,
-        week_rate=None if target is None or actual is None else ratio(actual, target),
-        month=month,
-        left_out=_left_out(target, actual, weights.get(measure, 0)),
-        codes=_codes_behind(session, measure, period),
-    )
-
-
-def _codes_behind(session: Session, measure: Measure, period: Period) -> tuple[str, ...]:
-    rows = kpi_rows.behind(session, measure, period)
-    return tuple(dict.fromkeys(row.code or row.client.code for row in rows if row.counts))
-
-
-def _left_out(target: int | None, actual: int | None, weight: int) -> LeftOut | None:
-    if not weight:
-        return "no_weight"
-    if target is None:
-        return "no_target"
-    if actual is None:
-        return "not_recorded"
-    return None if target else "zero_target"
-
-
-def _week_target(session: Session, measure: Measure, period: Period) -> int | None:
-    if measure in LEVEL_MEASURES:
-        return None
-    return target_lookup.amount_between(session, measure, period.begin, period.end)
-
-
-def _month_goal(session: Session, month: Period, measure: Measure, as_of: date, calendar: Calendar) -> MonthGoal | None:
-    """How far a measure had come in a month on ``as_of``; ``None`` without a target for the whole of it."""
-    if measure in LEVEL_MEASURES:
-        return None
-    try:
-        progress = target_progress.progress(session, month, measure, Tier.TARGET, calendar, as_of)
-    except (NotFound, Refused):
-        return None
-    actual = progress.actual if progress.recorded else None
-    gap = None if actual is None else progress.assigned - actual
-    left = progress.working_days_left
-    return MonthGoal(
-        measure=measure.value,
-        assigned=progress.assigned,
-        actual=actual,
-        rate=None if actual is None else ratio(actual, progress.assigned),
-        time_rate=progress.time_rate,
-        gap=gap,
-        needed_per_day=-(-max(gap, 0) // left) if gap is not None and left else None,
-    )
-
-
-def _score(goals: Iterable[Goal]) -> float | None:
-    """加权得分: Σ weight × min(rate, 1.2), out of 100; ``None`` when no measure counts."""
-    parts = [
-        goal.weight * min(goal.week_rate, MOST_RATE) for goal in goals if goal.weight and goal.week_rate is not None
-    ]
-    return sum(parts) if parts else None
-
-
-def _months(session: Session, period: Period, as_of: date, calendar: Calendar) -> tuple[MonthProgress, ...]:
-    found = []
-    for part in period.months():
-        month = Period.month_of(part.begin)
-        rows = [_month_goal(session, month, measure, as_of, calendar) for measure in Measure]
-        found.append(MonthProgress(month, tuple(row for row in rows if row is not None)))
-    return tuple(found)
-
-
 # --- the week to come, and the rest ---
 
 
 def _next_week(
-    session: Session, period: Period, as_of: date, today: date, settings: Settings, calendar: Calendar
+    session: Session, period: Period, as_of: date, now: datetime, settings: Settings, calendar: Calendar
 ) -> NextWeek:
-    goals = [_next_goal(session, measure, period, as_of, calendar) for measure in Measure]
-    stops = _next_visits(session, period, today, settings, calendar)
+    today = now.date()
+    stops = _next_visits(session, period, now, settings, calendar)
     visited = {(stop.visit.client.code, stop.visit.planned_on) for stop in stops}
     return NextWeek(
         period=period,
-        goals=tuple(goal for goal in goals if goal is not None),
+        goals=next_goals(session, period, as_of, calendar),
         visits=tuple(stops),
         steps=tuple(
             step
             for step in visits.due_steps(session, period.last)
             if step.due_on in period and (step.client.code, step.due_on) not in visited
         ),
+        work=week_care.ahead_of(session, period, today, now, settings, calendar),
         funnel=funnels.for_week(session, period, calendar, as_of, settings),
     )
 
 
-def _next_goal(session: Session, measure: Measure, period: Period, as_of: date, calendar: Calendar) -> NextGoal | None:
-    base = _week_target(session, measure, period)
-    if base is None:
-        return None
-    month = Period.month_of(period.begin)
-    progress = _month_goal(session, month, measure, as_of, calendar)
-    working = [day for day in period.days() if calendar.is_working(day)]
-    return NextGoal(
-        measure=measure.value,
-        base=base,
-        catch_up=target_lookup.catch_up_between(session, measure, period.begin, period.end),
-        working_days=len(working),
-        month=month.label,
-        progress=progress,
-        due_on=working[-1] if working else period.last,
-    )
-
-
 def _next_visits(
-    session: Session, period: Period, today: date, settings: Settings, calendar: Calendar
+    session: Session, period: Period, now: datetime, settings: Settings, calendar: Calendar
 ) -> list[PlannedVisit]:
     """What is planned in the week, and proposals for the working days to come that have nothing."""
-    made = day_plans.propose_period(session, period, today, settings, calendar)
+    made = day_plans.propose_period(session, period, now, settings, calendar)
     in_plans = {stop.visit.code or "": stop for day in made for stop in day.visits}
     found = [
         in_plans.get(visit.code or "", PlannedVisit(visit, 0, None, 0, []))
@@ -401,7 +295,17 @@ def _learned(session: Session, period: Period) -> tuple[Learned, ...]:
         .where(col(DayPlan.deleted_at).is_(None), *_days_in(period, DayPlan.day))
         .order_by(col(DayPlan.day))
     )
-    return tuple(Learned(row.day, row.gained, row.fell_short) for row in rows if row.gained or row.fell_short)
+    noted = {row.day: row for row in rows if row.gained or row.fell_short}
+    learnt = learning.of_period(session, period.begin, period.end)
+    return tuple(
+        Learned(
+            day,
+            noted[day].gained if day in noted else None,
+            noted[day].fell_short if day in noted else None,
+            tuple(one for one in learnt if one.on == day),
+        )
+        for day in sorted({*noted, *(one.on for one in learnt)})
+    )
 
 
 def _breakdowns(session: Session, period: Period, as_of: date, calendar: Calendar) -> tuple[Breakdown, ...]:
@@ -412,7 +316,7 @@ def _breakdowns(session: Session, period: Period, as_of: date, calendar: Calenda
         (year, "quarter"), (year, "month"), (month, "week"), (month, "day"),
     ]  # fmt: skip
     found = []
-    for measure in Measure:
+    for measure in [measure for measure in Measure if measure not in LEVEL_MEASURES]:
         tables = []
         for whole, by in wanted:
             with contextlib.suppress(NotFound, Refused):

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from salescli.amounts import excerpt
+from salescli.amounts import excerpt, half_width
 from salescli.dates import echo_day
 from salescli.errors import Ambiguous, BadValue, NotFound, Refused
 from salescli.i18n import N_, _
@@ -22,7 +22,7 @@ from salescli.services.selling.need_views import NEEDS, OPEN_STATES, views
 from salescli.services.selling.need_views import NeedView as NeedView
 from salescli.services.selling.need_views import SampleView as SampleView
 from salescli.services.selling.need_views import open_of as open_of
-from salescli.texts import NOTE_LIMIT, clean, name_key
+from salescli.texts import HEADLINE_LIMIT, NOTE_LIMIT, clean, name_key
 from salescli.vocabulary import label, parse_word
 
 _CODE = re.compile(r"n[0-9]{1,9}$")
@@ -46,7 +46,7 @@ def add(session: Session, client: Client, text: str, today: date, **details: Any
     ``details`` are product, spec, quantity, delivery, decider and timing as typed, budget (minor units), wanted_on, and
     deal as people name it. Raises Refused for a deal of another client.
     """
-    said = clean(text, field=_("need"), limit=NOTE_LIMIT)
+    said = clean(text, field=_("need"), limit=HEADLINE_LIMIT)
     number = clients.next_id(session, Need)
     assert client.id is not None
     need = Need(id=number, code=f"N{number:04d}", client_id=client.id, raised_on=today)
@@ -65,7 +65,8 @@ def edit(session: Session, need: Need, **details: Any) -> Need:
 def _changed(session: Session, need: Need, client: Client, details: dict[str, Any]) -> Need:
     for name, word in _TEXTS.items():
         if details.get(name) is not None:
-            setattr(need, name, clean(details[name], field=_(word)))
+            read = _quantity if name == "quantity" else clean
+            setattr(need, name, read(details[name], field=_(word)))
     for name in ("budget", "wanted_on"):
         if details.get(name) is not None:
             setattr(need, name, details[name])
@@ -78,9 +79,17 @@ def _changed(session: Session, need: Need, client: Client, details: dict[str, An
     return _stored(session, need)
 
 
+def _quantity(text: str, *, field: str) -> str:
+    """How much as typed, with what is counted (200套); BadValue for less than nothing."""
+    said = clean(text, field=field)
+    if half_width(said).startswith(("-", "负")):
+        raise BadValue(_("The {field} “{text}” is negative.").format(field=field, text=excerpt(said)))
+    return said
+
+
 def _set_product(session: Session, need: Need, text: str) -> None:
     """Keep the product by its code or whole name, or as text where there is none."""
-    said = clean(text, field=_("product"), limit=NOTE_LIMIT)
+    said = clean(text, field=_("product"), limit=HEADLINE_LIMIT)
     product = products.find(session, said)
     need.product_id, need.product = (None, said) if product is None else (product.id, product.name)
 
@@ -129,7 +138,7 @@ def give_sample(session: Session, need: Need, item: str, on: date, today: date, 
         NeedSample(
             need_id=need.id,
             item=clean(item, field=_("sample")),
-            quantity=None if quantity is None else clean(quantity, field=_("quantity")),
+            quantity=None if quantity is None else _quantity(quantity, field=_("quantity")),
             given_on=_past(on, today),
         )
     )

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from salescli.currencies import HOME, half_up
 from salescli.errors import BadValue
 from salescli.i18n import _
-from salescli.line_items import TypedLine, counted, divided, line_amount, unit_of_many
+from salescli.line_items import TypedLine, counted, divided, in_singles, line_amount, unit_of_many
 from salescli.models.products import Product
 from salescli.services.selling import products
 
@@ -29,9 +29,13 @@ def priced(session: Session, typed: TypedLine, client_id: int, currency: str, on
         )
     product = products.find(session, typed.product)
     price = typed.price if typed.price is not None else _price(session, typed, product, client_id, currency, on)
-    quantity = divided(typed.quantity, typed.per)
     unit = typed.unit or (product.unit if product else None)
-    unit = unit if typed.per == 1 else unit_of_many(typed.per, unit)
+    unit, per = (unit, 1) if typed.per == 1 else (unit_of_many(typed.per, unit), typed.per)
+    if typed.price is None and product is not None and typed.unit is not None:
+        # The list's price may be that of 百件, where the line counts 件.
+        _one, single, many = in_singles("1", product.unit)
+        unit, per = (product.unit, many) if typed.unit == single else (unit, per)
+    quantity = divided(typed.quantity, per)
     return {
         "product_id": product and product.id,
         "product": product.name if product else typed.product,

@@ -42,15 +42,26 @@ class Promised:
 
 
 def parse_promise(text: str, today: date, *, theirs: bool = False) -> Promised:
-    """Read ``TEXT@DAY``, split at the last ``@``; a time after the day is kept in front of the text."""
+    """Read ``TEXT@DAY``, split at the last ``@``; a time after the day is kept in front of the text.
+
+    BadValue where the text or the day is missing, or an amount of money is none.
+    """
     words, at, day = text.replace("＠", "@").rpartition("@")
-    if not at or not words.strip() or not day.strip():
+    if at and day.strip() and not words.strip():
+        raise BadValue(
+            _("“{text}” says for when, but not what is promised.").format(text=excerpt(text)),
+            hint=_("Write it as TEXT@DAY: 样品@周五."),
+        )
+    if not at or not day.strip():
         raise BadValue(
             _("The promise “{text}” has no day.").format(text=excerpt(text)),
             hint=_("Write it as TEXT@DAY: 样品@周五."),
         )
     due_on, hour = parse_day_time(day, today, "coming")
     said = words.strip()
+    for amount in _named(said):
+        if "." in amount:
+            parse_amount(amount)  # more decimals than money has are refused, not dropped
     return Promised(f"{hour:%H:%M} {said}" if hour else said, due_on, theirs, money_in(said))
 
 
@@ -64,12 +75,17 @@ def cut_promises(line: str, today: date) -> tuple[str, tuple[Promised, ...]]:
 
 def money_in(text: str) -> int | None:
     """The one amount of money that ``text`` speaks of, in minor units: 付款30万, ¥5,000; None for none or several."""
-    plain = re.sub("(?<=[0-9]) (?=[万亿千元])", "", half_width(text).lower())
-    named = [match[0] for match in re.finditer(_MONEY, plain)] + [
-        match["amount"] for match in re.finditer(_PAYING, plain)
-    ]
-    read = {amount for amount in map(_amount, named) if amount}
+    read = {amount for amount in map(_amount, _named(text)) if amount}
     return read.pop() if len(read) == 1 else None
+
+
+def _named(text: str) -> list[str]:
+    """The amounts of money in ``text``, as written."""
+    plain = re.sub("(?<=[0-9]) (?=[万亿千元])", "", half_width(text).lower())
+    return [
+        *(match[0] for match in re.finditer(_MONEY, plain)),
+        *(match["amount"] for match in re.finditer(_PAYING, plain)),
+    ]
 
 
 def _amount(text: str) -> int | None:

@@ -8,6 +8,7 @@ from datetime import date
 from salescli.dates import parse_day_time
 from salescli.errors import BadValue
 from salescli.i18n import _
+from salescli.services.visiting.promise_words import Promised, cut_promises
 from salescli.services.visiting.visits import NextStep
 from salescli.texts import NAME_LIMIT, NOTE_LIMIT, unquoted
 from salescli.vocabulary import FACE_TO_FACE, WORDS, Channel, Outcome
@@ -17,18 +18,20 @@ _NEXT_MARK = re.compile(r"(?:^|[\s，,。；;])(?:下一步|下次|next|→|->|=
 _MEGABYTE = 1_000_000
 # A client, a note and a next step at their longest.
 _MOST_SIGNS = NAME_LIMIT + 2 * NOTE_LIMIT
+_DENIALS = ("not", "no", "isn't", "never", "不", "没", "没有")
 _CLIENT_END = re.compile(r"\s*[：:，,]\s*|\s+")
 
 
 @dataclass(frozen=True)
 class VisitLine:
-    """One line understood: the client as typed, the note, tokens of channel and outcome, the next step, if any."""
+    """One line understood: the client as typed, the note, tokens of channel and outcome, the next step, promises."""
 
     client: str
     note: str
     by: str | None
     outcome: str | None
     next_step: NextStep | None
+    promises: tuple[Promised, ...] = ()
 
 
 def lines_of(data: bytes, most_megabytes: int) -> list[tuple[int, str]]:
@@ -61,7 +64,8 @@ def _decoded(data: bytes) -> str:
 def read_line(line: str, today: date) -> VisitLine:
     """Read ``CLIENT TEXT [OUTCOME] [next step@DAY]``; the client ends at a blank, colon or comma.
 
-    The next step stands after 下一步 or ``next``, or is the last word that carries an ``@``.
+    The next step stands after 下一步 or ``next``, or is the last word that carries an ``@``. Promises stand after 承诺
+    or 对方承诺, as TEXT@DAY without a blank.
     """
     if len(line) > _MOST_SIGNS:
         raise BadValue(
@@ -70,17 +74,29 @@ def read_line(line: str, today: date) -> VisitLine:
     client, *more = _CLIENT_END.split(unquoted(line), maxsplit=1)
     if not client:
         raise BadValue(_("The line names no client."))
-    rest = more[0] if more else ""
+    return read_rest(client, more[0] if more else "", today)
+
+
+def read_rest(client: str, rest: str, today: date) -> VisitLine:
+    """Read what stands behind the client in a line, as :func:`read_line` does."""
+    rest, promises = cut_promises(rest, today)
     rest, step = _split_next(rest, today)
-    kept, outcome = [], None
+    kept: list[str] = []
+    outcome = None
     for word in rest.split():
         found = _outcome(word.strip("，,。；;"))
-        if found is not None and outcome is None:
+        if found is not None and outcome is None and not (kept and kept[-1].lower() in _DENIALS):
             outcome = found
         else:
             kept.append(word)
     note = " ".join(kept).strip("，,；; ")
-    return VisitLine(client, note, _channel(note), outcome, step)
+    return VisitLine(client, note, _channel(note), outcome, step, promises)
+
+
+def without_form(text: str, today: date) -> str:
+    """What a line says besides the promises and the next step written in form."""
+    rest, _promises = cut_promises(text, today)
+    return _split_next(rest, today)[0]
 
 
 def _channel(note: str) -> str | None:

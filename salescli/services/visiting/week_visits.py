@@ -1,7 +1,7 @@
 """The week's visits: what was planned, what became of it, what came beside it, and who is overdue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -18,7 +18,7 @@ from salescli.services.visiting import visits
 from salescli.services.visiting.visits import VisitView
 from salescli.vocabulary import OPEN_STATUSES, Grade, Outcome, VisitStatus
 
-State = Literal["done", "unplanned", "open", "not_done", "missed", "moved", "cancelled"]
+State = Literal["done", "partly", "unplanned", "open", "not_done", "missed", "moved", "cancelled", "removed"]
 _STATES: dict[str, State] = {
     VisitStatus.DONE: "done",
     VisitStatus.MISSED: "missed",
@@ -32,7 +32,8 @@ class VisitLine:
     """An activity of the week and what became of it; ``moved_on`` is the day a moved one went to.
 
     ``planned`` says that it counts in the plan: neither unplanned, nor moved to another day of the same week,
-    where it counts by what became of it there.
+    where it counts by what became of it there. Where the plan of the week was frozen, it says that the visit stood
+    in it. A visit that did not take place is ``partly`` done when the client was reached in another way after it.
     """
 
     visit: VisitView
@@ -92,23 +93,65 @@ class VisitSummary:
         return ratio(len(self.covered), len(self.of_class_a))
 
 
-def summary(session: Session, period: Period, as_of: date, today: date, settings: Settings) -> VisitSummary:
-    """The activities of ``period``, and how the clients stood on ``as_of``."""
+def summary(
+    session: Session,
+    period: Period,
+    as_of: date,
+    today: date,
+    settings: Settings,
+    frozen: Sequence[VisitView] | None = None,
+) -> VisitSummary:
+    """The activities of ``period``, and how the clients stood on ``as_of``.
+
+    ``frozen`` are the visits of the plan as it was closed; without one the plan is what stands in it now.
+    """
     clients = _standing(session, as_of, settings)
     overdue = [OverdueClient(one.client, one.grade, one.late) for one in clients if one.late]
     return VisitSummary(
-        lines=lines(session, period, today),
+        lines=lines(session, period, today, frozen),
         covered=tuple(one.client for one in clients if one.grade == Grade.A and one.last and not one.late),
         of_class_a=tuple(one.client for one in clients if one.grade == Grade.A),
         overdue=tuple(sorted(overdue, key=lambda one: (one.grade or Grade.C, -one.days, one.client.code))),
     )
 
 
-def lines(session: Session, period: Period, today: date) -> tuple[VisitLine, ...]:
+def lines(
+    session: Session, period: Period, today: date, frozen: Sequence[VisitView] | None = None
+) -> tuple[VisitLine, ...]:
     """The activities of ``period`` and what had become of them by ``today``."""
     rows = visits.listed(session, period)
     moved_on = _moved_on(session, rows)
-    return tuple(_line(visit, moved_on.get(visit.moved_to or ""), period, today) for visit in rows)
+    found = [_line(visit, moved_on.get(visit.moved_to or ""), period, today) for visit in rows]
+    if frozen is not None:
+        found = _against(found, frozen)
+    return tuple(_reached_otherwise(line, found) for line in found)
+
+
+def _against(found: list[VisitLine], frozen: Sequence[VisitView]) -> list[VisitLine]:
+    """The lines by the plan as it was closed: what stood in it counts, what came later is beside it."""
+    planned = {visit.code for visit in frozen if visit.code}
+    there = {line.visit.code for line in found}
+    gone = [VisitLine(visit, "removed", True) for visit in frozen if visit.code and visit.code not in there]
+    lines = [
+        line
+        if line.visit.code in planned
+        else replace(line, planned=False, state="unplanned" if line.state == "done" else line.state)
+        for line in found
+    ]
+    return sorted([*lines, *gone], key=lambda line: (line.visit.day or date.max, line.visit.code or ""))
+
+
+def _reached_otherwise(line: VisitLine, lines: Sequence[VisitLine]) -> VisitLine:
+    """A visit not made is partly done when a follow-up reached the client from its day on."""
+    if line.state not in ("not_done", "missed") or not line.visit.face_to_face:
+        return line
+    planned_on = line.visit.planned_on or date.max
+    reached = any(
+        other.visit.client == line.visit.client and other.visit.on is not None and other.visit.on >= planned_on
+        and not other.visit.face_to_face and other.visit.outcome != Outcome.ABSENT
+        for other in lines
+    )  # fmt: skip
+    return replace(line, state="partly") if reached else line
 
 
 def _line(visit: VisitView, moved_on: date | None, period: Period, today: date) -> VisitLine:

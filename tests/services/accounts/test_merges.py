@@ -228,12 +228,18 @@ def test_the_other_one_is_found_by_its_old_code_as_merged_also_over_two_merges(
     desk: Desk, two: tuple[Client, Client]
 ) -> None:
     merge(desk, two)
-    with pytest.raises(NotFound, match=r"C0002 .* merged into C0001"):
-        desk.find("c0002")
+    assert desk.find("c0002") == "C0001"
     last = desk.client("上海远航")
     merges.merge(desk.session, last, two[0], *desk.rules)
+    assert desk.find("C0002") == "C0003"
+    first, second = desk.session.info["followed"]
+    assert ("merged into C0001" in first, "merged into C0003" in second) == (True, True)
     with pytest.raises(NotFound, match=r"C0002 .* merged into C0003"):
+        clients.find(desk.session, "C0002", follow=False)
+    clients.remove(desk.session, last)
+    with pytest.raises(NotFound):
         desk.find("C0002")
+    last.deleted_at = None
     assert [row.merged_on for row in desk.session.exec(select(ClientMerge))] == [TODAY, TODAY]
     assert desk.find("杭州市蓝海机电设备有限公司") == "C0003"
 

@@ -13,10 +13,11 @@ from salescli.dates import Period, parse_period
 from salescli.errors import BadValue
 from salescli.i18n import activate
 from salescli.models.clients import Client
-from salescli.services.cash import receivables
+from salescli.services.cash import receivables, refunds
 from salescli.services.figures import kpis
 from salescli.services.figures.kpis import Figure
 from salescli.services.goals import actuals
+from salescli.services.selling import order_returns
 from salescli.services.visiting.visits import NextStep
 from salescli.vocabulary import MONEY_MEASURES, Measure, Ratio
 from tests.services.desk import LATER, MON, TODAY, TUE, WED, Desk
@@ -225,8 +226,30 @@ def test_of_a_shared_order_the_own_part_and_the_whole_are_shown(desk: Desk, ledg
     ledger.back(order, "2026-11-20", 500)
     rows = kpis.rows_behind(desk.session, Measure.AMOUNT, NOVEMBER, TODAY)
     assert [(row.kind, row.code, row.number, row.amount, row.whole) for row in rows] == [
-        ("order", "O0001", "HT-9", 333, 1000), ("return", "O0001", "HT-9", -167, -500),
+        ("order", "O0001", "HT-9", 333, 1000), ("return", "O0001-1", "HT-9", -167, -500),
     ]  # fmt: skip
+
+
+def test_returns_and_refunds_have_the_codes_by_which_they_are_removed(desk: Desk, ledger: Ledger) -> None:
+    client = desk.client("甲")
+    order, receipt = ledger.order(client, "2026-11-02", 1000), ledger.receipt(client, "2026-11-03", 1000)
+    for day in (4, 5):
+        ledger.back(order, f"2026-11-0{day}", 100)
+        refunds.add(desk.session, client, 50, date(2026, 11, day))
+    refunds.remove(desk.session, _found(refunds.find(desk.session, f"{receipt.code}-1")))
+    back, money = (
+        [row for row in kpis.rows_behind(desk.session, measure, NOVEMBER, TODAY) if row.kind == kind]
+        for measure, kind in ((Measure.AMOUNT, "return"), (Measure.RECEIPTS, "refund"))
+    )
+    assert [row.code for row in back] == ["O0001-1", "O0001-2"]
+    assert [row.code for row in money] == ["R0001-2"]
+    assert _found(order_returns.find(desk.session, back[1].code or "")).id == back[1].key
+    assert _found(refunds.find(desk.session, money[0].code or "")).id == money[0].key
+
+
+def _found(record: Any) -> Any:
+    assert record is not None
+    return record
 
 
 def test_a_return_takes_its_part_of_the_margin_off_in_a_row_of_its_own(desk: Desk, ledger: Ledger) -> None:
@@ -234,7 +257,7 @@ def test_a_return_takes_its_part_of_the_margin_off_in_a_row_of_its_own(desk: Des
     ledger.back(order, "2026-11-09", 250)
     rows = kpis.rows_behind(desk.session, Measure.MARGIN, NOVEMBER, TODAY)
     assert [(row.kind, row.code, row.counts, row.amount, row.whole) for row in rows] == [
-        ("return", "O0001", -50, -50, -100)
+        ("return", "O0001-1", -50, -50, -100)
     ]
     assert kpis.work_out(desk.session, Measure.MARGIN, NOVEMBER, TODAY).value == -50
 

@@ -460,3 +460,33 @@ def test_what_is_due_comes_to_the_orders(desk: Desk, take: Import, rows: list[tu
     for order in stored(desk)[start:]:
         plan = receivables.of_order(desk.session, orders.find(desk.session, order.code))
         assert sum(part.amount for part in plan) == order.amount
+
+
+PRICED = "订单号,客户名称,下单日期,产品,数量,单价,金额"
+
+
+@pytest.mark.parametrize(
+    ("cells", "amount"),
+    [
+        ("100,35.5,3550", 355_000), ("100,¥35.50,", 355_000), ("3,3.33,10", 1_000), ("7,1.428571,10", 1_000),
+        ("1000,0.0355,35.5", 3_550), ("2,,10", 1_000), (",3,10", 1_000),
+        ("100,35.5,3551", None), ("100,35,35", None), ("100,面议,3550", None), ("100,,", None),
+    ],
+)  # fmt: skip
+def test_a_price_times_the_quantity_is_the_amount(desk: Desk, take: Import, cells: str, amount: int | None) -> None:
+    found = take(f"SO1,甲公司,2026-05-28,Y10,{cells}", PRICED)
+    assert not any("单价" in note for note in found.notes)
+    assert [order.amount for order in stored(desk)] == ([] if amount is None else [amount])
+    if amount is None:
+        (error,) = found.errors
+        assert error.column in ("单价", "金额")
+        if cells == "100,35.5,3551":
+            assert ("3,550.00" in error.message, "3,551.00" in error.message) == (True, True)
+
+
+def test_a_file_without_amounts_is_read_by_quantity_and_price(desk: Desk, take: Import) -> None:
+    found = take("SO1,甲公司,2026-05-28,Y10,100,35.5\nSO2,甲公司,2026-05-28,Y10,100,", PRICED.rpartition(",")[0])
+    assert wrong(found) == [(3, "单价")]
+    found = take("SO1,甲公司,2026-05-28,Y10,100,35.5", PRICED.rpartition(",")[0])
+    ((line,),) = [order.lines for order in stored(desk)]
+    assert (line.quantity, line.price, line.amount) == ("100", 3_550, 355_000)

@@ -136,7 +136,7 @@ def test_a_half_day_holds_half_the_visits(desk: Desk) -> None:
     desk.calendar = work_calendar.of(desk.session)
     half = cadence.room(THU, desk.settings, desk.calendar)
     assert (whole, half) == (cadence.capacity(THU, desk.settings), whole // 2)
-    assert len(day_plans.plan(desk.session, THU, *desk.rules).visits) == half
+    assert len(day_plans.plan(desk.session, THU, *desk.rules_now).visits) == half
 
 
 def test_clients_never_contacted_are_spread_by_what_a_half_day_holds(desk: Desk) -> None:

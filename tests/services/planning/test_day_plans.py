@@ -18,7 +18,9 @@ from salescli.errors import BadValue, Refused
 from salescli.models.clients import Client
 from salescli.models.orders import Order, OrderReturn
 from salescli.models.receipts import Allocation, Receipt, Receivable
+from salescli.service_words import SurveyState
 from salescli.services.accounts import cadence
+from salescli.services.care import feedback, promises, surveys, tickets
 from salescli.services.cash import collections
 from salescli.services.cash.collections import OverdueMoney
 from salescli.services.goals import targets
@@ -27,6 +29,7 @@ from salescli.services.planning.day_plans import DayPlanView
 from salescli.services.planning.day_targets import DayTarget
 from salescli.services.planning.plan_checks import Reason
 from salescli.services.visiting import visits
+from salescli.services.visiting.promise_words import parse_promise
 from salescli.services.visiting.visits import NextStep
 from salescli.slots import Slot
 from salescli.vocabulary import Measure, Tier, VisitStatus
@@ -580,3 +583,55 @@ def test_what_is_paid_or_came_back_is_not_overdue(desk: Desk) -> None:
     desk.session.add(OrderReturn(order_id=order.id or 0, returned_on=WED, amount=400, value=400))
     desk.session.flush()
     assert collections.overdue(desk.session, WED) == {}
+
+
+# --- what the day asks for besides visits ---
+
+
+def test_a_promise_due_and_a_problem_put_their_clients_into_the_proposal(desk: Desk) -> None:
+    seen = {"known_contact_on": MON}
+    promised, hurt, quiet = (desk.client(name, lifecycle="customer", **seen) for name in ("甲", "乙", "丙"))
+    promises.add(desk.session, promised, parse_promise("样品@今天", TODAY, theirs=False))
+    tickets.add(desk.session, hurt, "停机", *desk.rules_now, severity="key")
+    tickets.add(desk.session, quiet, "问价", *desk.rules_now, severity="minor", kind="inquiry")
+    made = desk.day()
+    assert [(stop.visit.client.name, stop.visit.why, stop.visit.purpose) for stop in made.visits] == [
+        ("甲", "promise", "样品"), ("乙", "ticket", "停机"),
+    ]  # fmt: skip
+    assert [promise.text for promise in made.matters.promises] == ["样品"]
+    assert {check.code for check in made.checks} >= {"promise_due"}
+
+
+def test_a_promise_due_says_how_late_and_names_its_visit_only_if_that_is_in_the_plan(desk: Desk) -> None:
+    client = desk.client("甲", known_contact_on=MON)
+    before, now = desk.log(client, MON), desk.plan(client, TODAY)
+    promises.add_at_visit(desk.session, before, client, [parse_promise("图纸@周三", MON)], MON)
+    promises.add_at_visit(desk.session, before, client, [parse_promise("样品@周二", MON)], MON)
+    promises.add_at_visit(desk.session, now, client, [parse_promise("合同@今天", TODAY)], TODAY)
+    due = [check for check in desk.day().checks if check.code == "promise_due"]
+    assert [(check.message, check.visit) for check in due] == [
+        ("promise of ours due: 样品 (1 day late)", None),
+        ("promise of ours due: 图纸", None),
+        ("promise of ours due: 合同", now.code),
+    ]
+
+
+def test_who_was_not_asked_this_quarter_is_a_reason_once_surveys_are_kept(desk: Desk) -> None:
+    asked, unasked = (desk.client(name, lifecycle="customer", known_contact_on=MON) for name in ("甲", "乙"))
+    for client in (asked, unasked):
+        desk.plan(client, TODAY)
+
+    def reasons() -> list[bool]:
+        return [any(reason.code == "survey" for reason in stop.reasons) for stop in desk.day().visits]
+
+    assert reasons() == [False, False]
+    surveys.log(desk.session, asked, TODAY, SurveyState.ANSWERED, score=90)
+    assert reasons() == [False, True]
+
+
+def test_what_is_urgent_stands_on_top_of_the_report_until_somebody_takes_note(desk: Desk) -> None:
+    matter = feedback.add(desk.session, "账期审批太慢", TODAY, urgent=True)
+    said = day_plans.report(desk.session, TODAY, *desk.rules_now).urgent
+    assert said == [(matter.code, "账期审批太慢")]
+    feedback.acknowledge(desk.session, matter, TODAY)
+    assert day_plans.report(desk.session, TODAY, *desk.rules_now).urgent == []

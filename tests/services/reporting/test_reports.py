@@ -119,7 +119,7 @@ def test_coverage_of_a_month_gone_is_as_of_its_last_day(desk: Desk) -> None:
 
 
 def ranked(session: Session, by: Any, limit: int | None = None) -> list[tuple[Any, ...]]:
-    rows: list[RankingRow] = reports.ranking(session, NOVEMBER, by, limit)
+    rows: list[RankingRow] = reports.ranking(session, NOVEMBER, TODAY, by, limit)
     return [(row.name, row.amount, row.orders, row.receipts) for row in rows]
 
 
@@ -139,7 +139,7 @@ def test_a_ranking_takes_returns_off_and_adds_up(desk: Desk, ledger: Ledger) -> 
     assert ranked(session, "territory") == [("滨江", 1600, 2, 30), (None, 400, 1, 0)]
     assert ranked(session, "product") == [("X200", 970, 2, None), ("Y10", 630, 1, None), (None, 400, 1, None)]
     assert ranked(session, "client", 1) == [("乙", 900, 1, 0)]
-    rows = reports.ranking(session, NOVEMBER, "client")
+    rows = reports.ranking(session, NOVEMBER, TODAY, "client")
     assert [(row.rank, row.code, row.share, row.cumulative) for row in rows] == [
         (1, second.code, 0.45, 0.45), (2, first.code, 0.35, 0.8), (3, third.code, 0.2, 1.0),
     ]  # fmt: skip
@@ -148,7 +148,9 @@ def test_a_ranking_takes_returns_off_and_adds_up(desk: Desk, ledger: Ledger) -> 
 def test_where_all_comes_to_nothing_there_are_no_shares(desk: Desk, ledger: Ledger) -> None:
     order = ledger.order(desk.client("甲"), "2026-10-02", 700)
     ledger.back(order, "2026-11-02", 700)
-    assert [(row.amount, row.share) for row in reports.ranking(desk.session, NOVEMBER, "client")] == [(-700, None)]
+    assert [(row.amount, row.share) for row in reports.ranking(desk.session, NOVEMBER, TODAY, "client")] == [
+        (-700, None)
+    ]
 
 
 _LINES = st.lists(st.tuples(st.sampled_from("XYZ"), st.integers(0, 10**6)), max_size=3)
@@ -169,7 +171,7 @@ def test_every_ranking_comes_to_the_amount_of_the_period(session: Session, desk:
                 ledger.back(order, "2026-11-20", back)
         total = actuals.total(session, Measure.AMOUNT, NOVEMBER.begin, NOVEMBER.end)
         for by in ("client", "product", "territory"):
-            rows = reports.ranking(session, NOVEMBER, by)
+            rows = reports.ranking(session, NOVEMBER, TODAY, by)
             assert sum(row.amount for row in rows) == (total or 0)
             if rows and (total or 0) > 0:
                 assert rows[-1].cumulative == 1.0

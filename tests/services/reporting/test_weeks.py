@@ -16,9 +16,12 @@ from salescli.dates import Period
 from salescli.errors import BadValue
 from salescli.models.clients import Client
 from salescli.models.visits import DayPlan, Visit
+from salescli.service_words import SurveyState
 from salescli.services.accounts import clients
+from salescli.services.care import surveys
 from salescli.services.goals import target_lookup, targets
 from salescli.services.reporting import weeks
+from salescli.services.reporting.goal_figures import Goal
 from salescli.services.reporting.weeks import WeekReport
 from salescli.services.visiting import visits
 from salescli.services.visiting.visits import NextStep
@@ -71,7 +74,7 @@ def set_target(session: Session, calendar: Calendar, measure: Measure, period: P
     targets.split(session, period, measure, Tier.TARGET, calendar)
 
 
-def goal_of(report: WeekReport, measure: Measure) -> weeks.Goal:
+def goal_of(report: WeekReport, measure: Measure) -> Goal:
     return next(goal for goal in report.goals if goal.measure == measure)
 
 
@@ -198,22 +201,24 @@ def test_measures_without_target_or_record_are_left_out_and_the_others_scaled(
     session, calendar, add, log, report, defaults
 ) -> None:
     month = Period.month_of(TODAY)
-    for measure in (Measure.VISITS, Measure.EFFECTIVE_VISITS, Measure.AMOUNT):
+    for measure in (Measure.VISITS, Measure.EFFECTIVE_VISITS, Measure.AMOUNT, Measure.MARGIN):
         set_target(session, calendar, measure, month, 42)
     log(add("甲"), TODAY, outcome="quote")
-    made = report(settings=replace(defaults, values={**defaults.values, "weights.visits": 30}))
+    more = {"weights.visits": 30, "weights.margin": 20}
+    made = report(settings=replace(defaults, values={**defaults.values, **more}))
     assert {goal.measure: goal.weight for goal in made.goals if goal.weight is not None} == {
-        "effective_visits": 25.0,
-        "visits": 75.0,
+        "amount": 50.0,  # nothing was sold, which is known
+        "effective_visits": 12.5,
+        "visits": 37.5,
     }
     assert {goal.measure: goal.left_out for goal in made.left_out} == {
-        "amount": "not_recorded",
+        "margin": "not_recorded",
         "receipts": "no_target",
         "new_clients": "no_target",
         "quotes": "no_target",
         "satisfaction": "no_target",
     }
-    assert made.score == pytest.approx(10.0)
+    assert made.score == pytest.approx(5.0)
 
 
 def test_the_score_counts_no_rate_above_one_point_two(session, calendar, add, log, report) -> None:
@@ -249,10 +254,19 @@ def test_scaled_weights_add_up_to_a_hundred(
     assert made.score == 0.0
 
 
-def test_a_level_is_never_summed_over_the_days_of_a_week(session, report) -> None:
-    targets.set_target(session, Period.month_of(TODAY), 9, Measure.SATISFACTION, Tier.TARGET)
+def test_a_level_is_never_summed_over_the_days_of_a_week(session, add, report) -> None:
+    targets.set_target(session, Period.month_of(TODAY), 9000, Measure.SATISFACTION, Tier.TARGET)
     goal = goal_of(report(), Measure.SATISFACTION)
-    assert (goal.week_target, goal.month) == (None, None)
+    assert (goal.week_target, goal.week_actual, goal.left_out) == (9000, None, "not_recorded")
+    first, second = add("甲"), add("乙")
+    surveys.log(session, first, date(2026, 10, 12), SurveyState.ANSWERED, score=100)
+    surveys.log(session, second, TODAY, SurveyState.ANSWERED, score=80)
+    made = report()
+    goal = goal_of(made, Measure.SATISFACTION)
+    assert (goal.week_actual, goal.week_rate, goal.weight, goal.codes) == (9000, 1.0, 100.0, ("S0001", "S0002"))
+    assert goal.month is not None
+    assert (goal.month.actual, goal.month.gap, goal.month.ahead, goal.month.needed_per_day) == (9000, 0, None, None)
+    assert (made.score, made.breakdowns) == (100.0, ())
 
 
 def test_a_week_across_two_months_shows_the_progress_of_both(session, calendar, report) -> None:

@@ -205,6 +205,13 @@ def test_a_known_product_brings_its_name_spec_unit_and_list_price(seller: Seller
     assert product.id is not None
 
 
+def test_single_ones_have_the_list_price_of_many(seller: Seller) -> None:
+    seller.product("S1", unit="百件", list_price=3500)
+    for text in ("S1 x 1000件", "S1 x 10百件", "S1 x 10"):
+        (line,) = seller.view(seller.add(text)).lines
+        assert (line.quantity, line.unit, line.amount) == ("10", "百件", 35_000), text
+
+
 def test_the_price_agreed_with_the_client_goes_before_the_list_price(seller: Seller) -> None:
     product = seller.product("X200", list_price=3550)
     for day, price in ((date(2026, 1, 1), 3300), (date(2026, 11, 1), 3200), (date(2026, 12, 1), 3100)):

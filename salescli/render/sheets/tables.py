@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from salescli.i18n import _
 from salescli.render.output import Column
-from salescli.render.week_sheet.layout import Cell, Line, Value
-from salescli.render.week_sheet.style import LOOK_OF_KIND
+from salescli.render.sheets.layout import Cell, Line, Value
+from salescli.render.sheets.style import LOOK_OF_KIND
 
 Row = TypeVar("Row")
 ColumnsOf = Callable[[Row], Sequence[Column[Row]]]
@@ -59,7 +59,7 @@ def value_of(row: Row, column: Column[Row]) -> Value:
     value = column.value(row)
     if value is None or isinstance(value, date | datetime | time):
         return value
-    if column.kind == "money":
+    if column.kind in ("money", "level"):  # both are kept in hundredths
         return Decimal(value) / 100
     if isinstance(value, str) and column.word is not None:
         return column.word(value) or None

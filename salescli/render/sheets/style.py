@@ -46,7 +46,9 @@ _TABLE = {
     "time": (TIME, "center"),
 }
 # look → number format of the big figures
-_FIGURES = {"figure": COUNT, "figure_percent": PERCENT, "figure_money": MONEY}
+_FIGURES = {"figure": COUNT, "figure_percent": PERCENT, "figure_money": MONEY, "figure_points": "0.0"}
+# A number too wide for its cell would be shown as a row of #.
+_FIGURE = Alignment("center", "center", shrink_to_fit=True)
 # look → (number format, horizontal alignment) of the cells that the manager fills in
 _ANSWERS = {"answer": ("General", "left"), "answer_points": ("0.0", "center"), "answer_choice": ("General", "center")}
 
@@ -57,6 +59,7 @@ LOOK_OF_KIND: dict[Kind, str] = {
     "money": "money",
     "count": "count",
     "ratio": "percent",
+    "level": "points",
 }
 
 
@@ -116,7 +119,7 @@ def _table_looks(name: str) -> list[NamedStyle]:
         for look, (number_format, side) in _TABLE.items()
     ]
     looks += [
-        _look(look, Font(name=name, size=13, bold=True, color=INK), _wrapped("center"), number_format=form, border=box)
+        _look(look, Font(name=name, size=13, bold=True, color=INK), _FIGURE, number_format=form, border=box)
         for look, form in _FIGURES.items()
     ]
     looks += [

@@ -29,7 +29,7 @@ from openpyxl.utils.cell import absolute_coordinate, quote_sheetname, range_boun
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
-from salescli.render.week_sheet.style import AMBER, BLUE, PALE, font_name
+from salescli.render.sheets.style import AMBER, BLUE, PALE, font_name
 
 _INSET = 30_000  # EMU, some 2 points
 

@@ -17,7 +17,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from salescli.i18n import _
-from salescli.render.week_sheet.style import PIXELS_A_DIGIT, line_height
+from salescli.render.sheets.style import PIXELS_A_DIGIT, line_height
 from salescli.safe_text import shown
 
 MOST_CHARACTERS = 32_767
@@ -25,8 +25,8 @@ MOST_HEIGHT = 409.0
 _PADDING = 4.0
 _INDENT = 2.0  # digits that a text stands off the line on its left
 _BOLD = 1.08  # how much wider bold letters are
-# A4 landscape within the margins, in points.
-_PAGE_WIDTH, _PAGE_HEIGHT = 784.0, 522.0
+# A4 within the margins, width and height in points.
+_LANDSCAPE, _PORTRAIT = (784.0, 522.0), (537.0, 769.0)
 _FORMULA_STARTS = ("=", "+", "-", "@")
 _TOKENS = re.compile(r"[^\S\n]+|[!-~\u00a1-\u024f]+|.")
 # XML has no room for these two, whatever the escaping.
@@ -123,13 +123,14 @@ def height_of(line: Line, widths: Mapping[str, float]) -> float:
     return min(max(line.height, most * line_height() + _PADDING), MOST_HEIGHT)
 
 
-def page_height(widths: Mapping[str, float]) -> float:
-    """Points of rows that fit on an A4 landscape page when the columns are fitted to its width.
+def page_height(widths: Mapping[str, float], *, portrait: bool = False) -> float:
+    """Points of rows that fit on an A4 page, landscape or portrait, when the columns are fitted to its width.
 
     A little less than the figure, because programs round differently: an early break is better than a late one.
     """
     wide = sum(widths.values()) * PIXELS_A_DIGIT * 0.75
-    return 0.97 * _PAGE_HEIGHT * max(1.0, wide / _PAGE_WIDTH)
+    width, height = _PORTRAIT if portrait else _LANDSCAPE
+    return 0.97 * height * max(1.0, wide / width)
 
 
 def shortened(text: str, span: str, widths: Mapping[str, float], most: int, rest: str) -> str:
