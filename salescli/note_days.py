@@ -75,7 +75,7 @@ class DayHit:
 
 def days_in(text: str, today: date) -> list[DayHit]:
     """Every day that a flat text speaks of, in order; days without a year or week are those to come."""
-    return [_hit(text, match, today) for match in re.finditer(_ANY, text)]
+    return [_hit(text, match, today) for match in re.finditer(_ANY, text, re.A)]
 
 
 def _hit(text: str, match: re.Match[str], today: date) -> DayHit:
@@ -97,14 +97,17 @@ def _day_hit(text: str, words: str, start: int, end: int, today: date) -> DayHit
         # 1/2 is two days; what is no day at all (30日 in February) is for the person to say, too.
         return DayHit(start, end, "unclear")
     definite = re.match("下|明|大?后|这|本|next|tomorrow|20", said) is not None
-    if not definite and re.match(_DONE, text[end:]):
+    if not definite and re.match(_DONE, text[end:], re.A):
         return DayHit(start, end, "past")
     if not definite and on - today > _FAR:
         with_past = parse_day(said, today, "past")
         if today - with_past < _NEAR:
             return DayHit(start, end, "past")
+    if on == today and not definite and re.fullmatch(rf"{_WEEK}.|{_WEEKDAY}", said, re.A):
+        # 周三, said on a Wednesday, is today or in a week.
+        return DayHit(start, end, "unclear")
     part = {"早": "早上", "晚": "晚上"}.get(words[-1], "") if words in _WORDS else ""
-    clock = re.match(_CLOCK, text[end:])
+    clock = re.match(_CLOCK, text[end:], re.A)
     if clock is None:
         return DayHit(start, end, "day", on)
     at = _time((clock["part"] or part) + clock["clock"])
@@ -123,7 +126,7 @@ def _time(words: str) -> time | None:
 
 def time_in(text: str) -> tuple[int, int, time] | None:
     """Where the first time of day of a flat text stands, and what it is."""
-    for match in re.finditer(_TIME_ONLY, text):
+    for match in re.finditer(_TIME_ONLY, text, re.A):
         said = (match["part"] or "") + match["clock"]
         try:
             return match.start(), match.end(), parse_time(said)

@@ -7,9 +7,11 @@ or past is nothing. Patterns are compiled when first used.
 import functools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from salescli.amounts import whole_number
+from salescli.note_standing import LOST, standing
 from salescli.vocabulary import Channel, Outcome
 
 Section = Literal["gained", "fell_short", "key_tasks", "market"]
@@ -61,7 +63,7 @@ _CHANNELS: dict[Channel, str] = {
         r"打了?(?:个|通|一个)?电话|(?:给[^,;。]{1,12}|去了?(?:个|一个|通)?|通了?|回了?(?:个)?|来)电话?|电联|致电|电话"
         r"|\bcalled\b|\bphoned\b|\brang\b|\bphone\b|\bcall(?:ing)?\b|\bspoke\b"
     ),
-    Channel.WECHAT: r"微信|视频聊|语音|\bwechat(?:ed)?\b",
+    Channel.WECHAT: r"微信|企微|视频聊|语音|\bwechat(?:ed)?\b",
     Channel.EMAIL: r"邮件|邮箱|发了?邮|\be-?mail(?:ed)?\b|\bmail(?:ed)?\b|\bwrote\b",
     Channel.MEETING: r"会议|开了?个?会(?!去)|视频会|座谈|\bmeeting\b",
     Channel.DEMO: r"演示|试机|demo(?:ed|nstrated)?\b",
@@ -69,9 +71,10 @@ _CHANNELS: dict[Channel, str] = {
 # What is only asked for, or done later, is no channel of this contact.
 _NO_CHANNEL = (
     r"(?:留|要|加|记|换|存)了?[^,;。]{0,4}(?:电话|微信|邮箱)|(?:再|等|下周.|明天|回头|以后|改天)[^,;。]{0,6}"
-    r"(?:电话|微信|邮件|会议|演示)|电话(?:联系|沟通)?(?:吧|我)|微信(?:联系|号)|(?:让|叫|请)[^,;。]{0,8}(?:电话"
+    r"(?:电话|微信|邮件|会议|演示)|电话(?:联系|沟通)?(?:吧|我)|微信(?:联系(?:吧|我)|号)|(?:让|叫|请)[^,;。]{0,8}(?:电话"
     r"|微信|邮件)"
-    r"|(?:demo|call|e-?mail|meeting)s? (?:on|next|tomorrow|again|later)|(?:wants?|asks? for|needs?) a (?:demo"
+    r"|(?:demo|call|e-?mail|phone|meeting)s? (?:on|next|tomorrow|again|later|by|mon|tue|wed|thu|fri)"
+    r"|(?:wants?|asks? for|needs?) a (?:demo"
     r"|call|meeting)"
     r"|(?:发|寄|传)(?:到|去|给)?[^,;。]{0,6}(?:微信|邮箱)"
 )
@@ -79,13 +82,11 @@ _NO_CHANNEL = (
 
 def channel(text: str) -> Channel | None:
     """How the contact took place, where the first clauses say so; face to face needs no word."""
-    said = re.sub(_NO_CHANNEL, "", text)
+    said = re.sub(_NO_CHANNEL, "", text, flags=re.A)
     spans = [said[begin:end] for begin, end in clauses(said)][:3]
     for clause in spans:
-        marks = [
-            (match.start(), one) for one, words in _CHANNELS.items() if (match := re.search(words, clause)) is not None
-        ]
-        face = re.search(_FACE, clause)
+        marks = [(match.start(), one) for one, words in _CHANNELS.items() if (match := re.search(words, clause, re.A))]
+        face = re.search(_FACE, clause, re.A)
         found = min(marks, default=None)
         if found and found[1] in (Channel.MEETING, Channel.DEMO):
             return found[1]
@@ -100,7 +101,7 @@ def channel(text: str) -> Channel | None:
 
 _OUTCOMES: dict[Outcome, str] = {
     Outcome.ORDER: (
-        r"下了?[^,;。]{0,12}?订?单(?!价)|签单|签约|签[了下]|签合同了|成交|拿下了?|订了"
+        r"下了?[^,;。]{0,12}?订?单(?!价)|签单|签约|(?<![改退])签[了下]|签合同了|成交|拿下了?|订了"
         r"|定了(?=[0-9一两三四五六七八九十x])|定下[来了]"
         r"|\bordered\b|\bsigned\b|\bplaced an? order\b|\bgot (?:an|the) order\b|\border of\b"
         r"|\bclosed (?:the )?deal\b|\bbought\b"
@@ -114,7 +115,7 @@ _OUTCOMES: dict[Outcome, str] = {
     Outcome.INTERESTED: (
         r"有(?:点|些|很大|一定)?兴趣|感兴趣|有意向?|意向(?:很|比较|还)?(?:强|大|高|不错|明确)|(?:再|要|会|说"
         r"|先|得)考虑|考虑(?:一下|考虑|中)"
-        r"|想(?:试|要|买|了解|看看)|可以试|愿意|要(?:看)?样(?!本)|有需求|\binterested\b|\bkeen\b"
+        r"|想(?:试|买|了解|看看|要(?![^,;。]{0,6}(?:账期|折|便宜|优惠|降|返|赔|退|发票|合同|对账)))|可以试|愿意|要(?:看)?样(?!本)|有需求|\binterested\b|\bkeen\b"
         r"|\bwill (?:consider|think)\b"
         r"|\bthinking about\b|\blikes?\b|\bwants? (?:a )?samples?\b"
     ),
@@ -128,7 +129,7 @@ _OUTCOMES: dict[Outcome, str] = {
         r"|\bundecided\b|\bnon-?committal\b|\bmaybe later\b|\bno decision\b"
     ),
     Outcome.REFUSED: (
-        r"拒绝|被拒|不需要(?=$|[!\s了]|我们|这)|不要了|没(?:有)?(?:需求|兴趣|意向)|不感兴趣|不考虑(?!价)"
+        rf"{LOST}|拒绝|被拒|不需要(?=$|[!\s了]|我们|这)|不要了|没(?:有)?(?:需求|兴趣|意向)|不感兴趣|不考虑(?!价)"
         r"|不合作|用不上|没戏|不买"
         r"|不用了|\bturned (?:us|me|it) down\b|\brefused\b|\bno need\b|\bnot interested\b|\b(?:don't|doesn't"
         r"|do not) need\b"
@@ -143,16 +144,11 @@ _OUTCOMES: dict[Outcome, str] = {
         r"|\bon a trip\b"
     ),
 }
-# What stands before such words in their clause and takes them back: denied, wished for, still to come, long ago.
-_TO_COME = (
-    r"没|未|不|别|暂|等|待|准备|打算|计划|考虑|可能|也许|争取|希望|如果|要是|才|想|要|能|会|催|快|差点|看|答应"
-    r"|承诺|说|上次|上回|以前|之前|去年"
-    r"|\bnot|\bhasn't|\bmight|\bmay|\bwill|\bto|\bif|\blast"
-)
-_TAKEN_BACK: dict[Outcome, str] = {
-    Outcome.ORDER: rf"(?:{_TO_COME}).{{0,5}}$|(?:如|若|只要|再降|条件|便宜|[0-9]%).{{0,10}}$|[就便]$",
-    Outcome.QUOTE: r"(?:不|没|别|上次|doesn't|not).{0,2}$",
-    Outcome.INTERESTED: r"(?:没|没有|不|不太|不会|not|no|isn't|n't).{0,2}$",
+# How near a word must stand to take these back, and what does so besides; a wish is no less one for being only that.
+_REACH = {Outcome.QUOTE: 2, Outcome.INTERESTED: 2}
+_NOT_THIS = {
+    Outcome.ORDER: r"[0-9]%.{0,10}$|(?:上次|上回|以前|之前|去年|\blast).{0,5}$",
+    Outcome.QUOTE: r"上次.{0,2}$",
     Outcome.MAINTAINED: r"(?:设备|系统|机器|售后|在|负责).{0,2}$",
 }
 _MET = r"(?<!没)(?<!没有)(?<!未)见[了到着](?!不)|聊|谈|沟通|接待|\bmet\b|\bspoke\b|\btalked\b|\bsaw\b"
@@ -185,14 +181,45 @@ def outcomes(text: str, past: Sequence[int] = (), to_come: Sequence[int] = ()) -
 def _outcomes_of(clause: str) -> Iterator[tuple[Outcome, int]]:
     """The outcomes that a clause tells, each with the place of its words."""
     for one, words in _OUTCOMES.items():
-        back = _TAKEN_BACK.get(one, "(?!)")
-        for match in re.finditer(words, clause):
-            if not re.search(back, clause[: match.start()]):
+        for match in re.finditer(words, clause, re.A):
+            stands = standing(clause, match.start(), match.end(), _REACH.get(one, 5))
+            back = {Outcome.ORDER: ("not_done", "if", "to_come")}.get(one, ("not_done",) if one in _REACH else ())
+            if stands not in back and not re.search(_NOT_THIS.get(one, "(?!)"), clause[: match.start()], re.A):
                 yield one, match.start()
 
 
 def _somebody_was_met(text: str) -> bool:
-    return re.search(_MET, re.sub(r"没(?:能)?(?:见|聊|谈)[到着上成]?", "", text)) is not None
+    return re.search(_MET, re.sub(r"没(?:能)?(?:见|聊|谈)[到着上成]?", "", text), re.A) is not None
+
+
+# --- contacts that did not take place ---
+
+_NOT_MADE = (
+    r"没(?:有)?(?:能)?(?:去成|去(?!年|掉)|跑(?!完)|走成|成行|拜访|上门|过去|到访)|未(?:能)?(?:成行|前往|拜访|去)"
+    r"|(?:拜访|见面|会面|约见|约访|行程|预约|会谈|今天|上午|下午)[^,;。]{0,6}(?:取消|改期|推迟|延期)|改期|改约|爽约|鸽子"
+    r"|(?:有事|没空|临时)[^,;。]{0,4}(?:取消|改)|^ *(?:临时)?取消了?(?=$|[\s,;。])"
+    r"|^ *(?:时间|拜访|见面)?(?:临时)?[改推](?:迟|期)?[到成在至]"
+    r"|\b(?:didn't|did not|couldn't|could not) (?:go|make it|get there|visit)\b"
+    r"|\b(?:visit|meeting|appointment)[a-z ]{0,10}(?:cancel|postpone|put off|moved|reschedul)"
+    r"|\b(?:cancell?ed|postponed|rescheduled|called off)\b"
+)
+_OF_BUSINESS = r"交货|发货|送货|到货|交期|付款|打款|订单|合同|项目|验收|开标|投产|上线|安装|展会"
+
+
+def not_made(text: str, past: Sequence[int] = ()) -> int | None:
+    """Where a text says that a visit did not take place (没去成, 改期), and nobody was met either; ``None`` if not."""
+    if _somebody_was_met(text) or re.search(LOST, text, re.A):
+        return None
+    for begin, end in clauses(text):
+        said = re.search(_NOT_MADE, text[begin:end], re.A)
+        if said and not re.search(_OF_BUSINESS, text[begin:end]) and not any(begin <= place < end for place in past):
+            return begin + said.start()
+    return None
+
+
+def is_called_off(text: str) -> bool:
+    """Whether a visit that did not take place is not to be made up for."""
+    return re.search(r"取消|不去了|不用去|不来了|\bcancel|\bcalled off", text, re.A) is not None
 
 
 # --- minutes ---
@@ -209,7 +236,7 @@ def minutes(text: str) -> int | None:
     """How long the contact took, where the text says that one talked so long; ``None`` for none or several lengths."""
     said = rf"{_TALKED}了?(?:大概|差不多|大约|约|近|有|about|nearly)?[ 了]*{_LONG}"
     alone = rf"(?:^|[,;。\s])(?:时长|用时|共)?{_LONG}(?=$|[,;。])"
-    found = {_length(match) for pattern in (said, alone) for match in re.finditer(pattern, text)}
+    found = {_length(match) for pattern in (said, alone) for match in re.finditer(pattern, text, re.A)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -232,7 +259,12 @@ _STAMP = (
     rf"\[?(?:(?P<day>{_STAMP_DAY})(?:,? *(?:周.|星期.))?,? *)?(?:(?:上午|下午|晚上|凌晨|中午"
     rf"|早上) *)?{_CLOCK}(?: ?[ap]m)?\]?"
 )
-_HEADER = rf"(?P<name>[^0-9:,;。]{{0,20}}?)[ :]*{_STAMP}:?"
+# 张三 14:32, or [11-25 14:32] 张三: with the message behind it; only a time before a message is when a visit began.
+_HEADER = rf"(?P<name>[^0-9:,;。]{{0,20}}?)[ :]*{_STAMP}:?\s*$"
+_NAMED = (
+    rf"\s*(?:\[{_STAMP}\]?|{_STAMP_DAY},? *{_CLOCK}\]?) *(?P<name>[^0-9:,;。\s]{{1,12}}):\s*"
+    rf"|\s*(?P<name2>[^0-9:,;。\s]{{2,12}}) +{_STAMP.replace('P<day>', 'P<day2>')}:\s*"
+)
 _TITLE = (
     r"[\[【(]?(?:今日|今天|本日|当日|[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?"
     r"|[0-9]{1,2}月[0-9]{1,2}[日号])?(?:的)?"
@@ -267,20 +299,36 @@ _LIFE = (
 _MARK = r"\s*(?:[-*•·>#–—●○◆■]+|\(?[0-9]{1,2}[.、)](?![0-9])|[①-⑳]|[一二三四五六七八九十]、)\s*"
 
 
-def header(text: str) -> tuple[str, str | None] | None:
-    """The name and the day in the line that a chat puts above a message, or in a title; ``None`` for other lines."""
-    said = text.strip()
-    match = re.fullmatch(_HEADER, said)
-    if match:
-        return match["name"].strip(), match["day"]
-    title = re.fullmatch(_TITLE, said) if said and len(said) <= 30 else None
-    return ("", None) if title else None
+@dataclass(frozen=True)
+class Header:
+    """What a chat puts above or before a message, or a title: up to ``end``, with the writer and the day as told."""
+
+    name: str
+    day: str | None
+    end: int
+
+
+def header(text: str) -> Header | None:
+    """The header that a line is or begins with; ``None`` for other lines."""
+    above = re.match(_HEADER, text)
+    if above:
+        return Header(above["name"].strip(), above["day"], len(text))
+    named = re.match(_NAMED, text)
+    if named:
+        return Header(named["name"] or named["name2"], named["day"] or named["day2"], named.end())
+    title = re.fullmatch(_TITLE, text.strip()) if text.strip() and len(text.strip()) <= 30 else None
+    return Header("", None, len(text)) if title else None
+
+
+def has_come(text: str) -> bool:
+    """Whether a line tells of what took place: 见了王总, 不在."""
+    return re.search(r"[了过](?!去)|不在|没|\d:\d\d", text) is not None or bool(outcomes(text))
 
 
 def section(text: str) -> tuple[Section, int] | None:
-    """What a line with a label is for (收获：…), and where its words begin."""
+    """What a line with a label is for (收获：…, 明天重点 1.…), and where its words begin."""
     for one, words in _SECTIONS.items():
-        mark = re.match(rf"{_MARK_OR_NONE}[\[【(]?(?:{words})[\]】)]?\s*(?::|$)\s*", text)
+        mark = re.match(rf"{_MARK_OR_NONE}[\[【(]?(?:{words})[\]】)]?\s*(?::|$|(?=\(?1[.、)]|①))\s*", text)
         if mark:
             return one, mark.end()
     return None
@@ -291,12 +339,12 @@ _MARK_OR_NONE = f"(?:{_MARK})?"
 
 def is_market(text: str) -> bool:
     """Whether a line without a client tells of the market or a competitor."""
-    return re.search(_MARKET, text) is not None
+    return re.search(_MARKET, text, re.A) is not None
 
 
 def is_life(text: str) -> bool:
     """Whether a line without a client is about the way, a meal or the office."""
-    return re.search(_LIFE, text) is not None
+    return re.search(_LIFE, text, re.A) is not None
 
 
 def mark_end(text: str) -> int:
@@ -323,7 +371,7 @@ def _tasks_apart() -> re.Pattern[str]:
 
 
 def tasks(text: str) -> list[str]:
-    """The tasks of a line, by their numbers, else by semicolons; the text as given, not flat."""
+    """The tasks of a line, by numbers, else by semicolons, else three or more by 、; the text as given, not flat."""
     plain = flat(text)
     marks = list(_tasks_apart().finditer(plain))
     if len(marks) > 1 or (marks and marks[0].start() == 0):
@@ -331,4 +379,6 @@ def tasks(text: str) -> list[str]:
         parts = [text[: marks[0].start()]] + [text[mark.end() : end] for mark, end in zip(marks, ends, strict=True)]
     else:
         parts = re.split("[;；]", text)
+        listed = text.split("、")
+        parts = listed if len(parts) == 1 and len(listed) > 2 else parts
     return [part.strip(" 　,，;；、。.") for part in parts if part.strip(" 　,，;；、。.")]

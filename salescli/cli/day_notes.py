@@ -5,14 +5,16 @@ import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from salescli import amounts, dates, render, services
 from salescli.cli.ask import ask, ask_until, choose, confirm
 from salescli.cli.next_step import ask_step
 from salescli.cli.options import on_terminal
 from salescli.cli.run import Run
-from salescli.errors import Ambiguous, BadValue, NotFound, Refused, system_reason
+from salescli.errors import Ambiguous, BadValue, NotFound, Refused, SalesError, system_reason
 from salescli.i18n import _
 from salescli.vocabulary import Channel, Outcome, parse_word
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from salescli.services.planning.day_notes import DayNotes, Question, Stored, Unplaced
     from salescli.services.visiting.visits import NextStep
 
+Again = Annotated[bool, typer.Option("--again", help=_("Log notes that stand already a second time."))]
+_MOST_KEY_TASKS = 3
 _FIELDS = {
     "client": ("客户",),
     "outcome": ("结果",),
@@ -97,8 +101,11 @@ def show(notes: "DayNotes", form: Any) -> None:
         render.output.print_text(render.day_notes.unplaced_words(one))
 
 
-def settled(run: Run, notes: "DayNotes", *, skip: bool, yes: bool, quiet: bool = False) -> "DayNotes":
+def settled(
+    run: Run, notes: "DayNotes", *, skip: bool, yes: bool, again: bool = False, quiet: bool = False
+) -> "DayNotes":
     """The notes as the person wants them: on a terminal asked about and corrected, elsewhere refused if not clear."""
+    _refuse_many_tasks(notes)
     if yes or skip:
         notes = _market_kept(notes) if yes else notes
         if skip:
@@ -106,11 +113,11 @@ def settled(run: Run, notes: "DayNotes", *, skip: bool, yes: bool, quiet: bool =
                 render.output.say(render.day_notes.unplaced_words(one))
             notes = replace(notes, unplaced=[])
     if on_terminal() and not yes:
-        return _agreed(run, _questions_answered(run, _all_placed(run, notes)))
+        return _agreed(run, _questions_answered(run, _all_placed(run, notes)), again=again)
     if not quiet:
         _show_aside(notes)
     refuse_unclear(notes)
-    _refuse_repeated(run, notes, yes=yes)
+    _refuse_repeated(run, notes, again=again)
     confirm(_("All right?"), yes=yes)
     return notes
 
@@ -126,9 +133,36 @@ def _show_aside(notes: "DayNotes") -> None:
         show(notes, "screen")
 
 
-def refuse_unclear(notes: "DayNotes") -> None:
-    """Raise what keeps the notes from being logged, the first line first: a line without a place, an open question."""
-    problems: list[tuple[int, Exception]] = []
+def _refuse_many_tasks(notes: "DayNotes") -> None:
+    if len(notes.key_tasks) > _MOST_KEY_TASKS:
+        number = next(piece.line for piece in reversed(notes.said))
+        sentence = _("Line {number}: {count} key tasks; a day has at most {most}.")
+        raise Refused(
+            sentence.format(number=number, count=len(notes.key_tasks), most=_MOST_KEY_TASKS),
+            _("Leave the three that matter most."),
+        )
+
+
+def _refuse_of_day(notes: "DayNotes") -> None:
+    """Raise for what is said of the day or the market, which a log of visits would drop."""
+    of_day = [*notes.said, *(one.piece for one in notes.unplaced if one.why == "market")]
+    if of_day:
+        first = min(of_day, key=lambda piece: piece.line)
+        raise Refused(
+            _("Line {number} tells of the day or the market, not of a visit: {text}").format(
+                number=first.line, text=render.day_notes.shortened(first.text)
+            ),
+            _("`sales plan close --paste` takes such lines."),
+        )
+
+
+def refuse_unclear(notes: "DayNotes", *, dry: bool = False) -> None:
+    """Raise what keeps the notes from being logged, the first line first: a line without a place, an open question.
+
+    In a ``dry`` run, where the table says it all, that is Refused whatever it is.
+    """
+    _refuse_many_tasks(notes)
+    problems: list[tuple[int, SalesError]] = []
     if notes.unplaced:
         first = notes.unplaced[0]
         numbers = _(", ").join(str(one.piece.line) for one in notes.unplaced)
@@ -140,10 +174,11 @@ def refuse_unclear(notes: "DayNotes") -> None:
         )
     problems += [(note.lines[0], _complaint(note.lines[0], question)) for note, question in notes.questions]
     if problems:
-        raise min(problems, key=lambda problem: problem[0])[1]
+        problem = min(problems, key=lambda one: one[0])[1]
+        raise Refused(problem.message, problem.hint) if dry else problem
 
 
-def _complaint(line: int, question: "Question") -> Exception:
+def _complaint(line: int, question: "Question") -> SalesError:
     missing = render.day_notes.question_words(question)
     if question.about == "client":
         return Ambiguous(
@@ -152,17 +187,22 @@ def _complaint(line: int, question: "Question") -> Exception:
             hint=_("Give the code, or more of the name."),
         )
     sentence = _("Line {number}: {message}").format(number=line, message=_("{what} is missing.").format(what=missing))
+    hint = render.day_notes.hint(question)
+    if hint is not None:
+        return Refused(_("Line {number}: {message}").format(number=line, message=missing), hint)
     return BadValue(sentence, _("Write it into the line: TEXT@DAY is a next step, 不用跟进 says that none follows."))
 
 
-def _refuse_repeated(run: Run, notes: "DayNotes", *, yes: bool) -> None:
-    with run.reading() as session:
-        again = services.day_notes.repeated(session, notes)
-    if not again or yes:
+def _refuse_repeated(run: Run, notes: "DayNotes", *, again: bool) -> None:
+    if again:
         return
-    said = _("Line {number} was logged before, for the same client and day.").format(number=again[0].lines[0])
+    with run.reading() as session:
+        repeats = services.day_notes.repeated(session, notes)
+    if not repeats:
+        return
+    said = _("Line {number} was logged before, for the same client and day.").format(number=repeats[0].lines[0])
     if not on_terminal():
-        raise Refused(said, _("Give --yes to log it again."))
+        raise Refused(said, _("Leave it out; --again logs it a second time."))
     if not confirm(f"{said} {_('Log it again?')}", yes=False):
         raise Refused(_("Nothing was logged."))
 
@@ -220,7 +260,7 @@ def _questions_answered(run: Run, notes: "DayNotes") -> "DayNotes":
             changed = replace(note, **_answer(run, note, question, notes.day))
             left = tuple(one for one in note.questions if one is not question)
             notes = _with_visit(notes, place, replace(changed, questions=left))
-    return notes
+    return replace(notes, visits=[note for note in notes.visits if note.pieces])
 
 
 def _with_visit(notes: "DayNotes", place: int, note: Any) -> "DayNotes":
@@ -241,6 +281,13 @@ def _answer(run: Run, note: Any, question: "Question", day: date) -> dict[str, A
         asked = _("The promise “{text}”: TEXT@DAY, with “they” before it if it is theirs (Enter for none)")
         made = ask_until(asked.format(text=question.words), lambda words: _promise(run, words) if words else None)
         return {"promises": (*note.promises, made)} if made else {}
+    if question.about in ("refund", "currency"):
+        ask(_("{what}: {hint} (Enter)").format(what=question.words, hint=render.day_notes.hint(question)))
+        return {}
+    if question.about == "not_made":
+        asked = _("It did not take place, it seems. On which DAY will it? (Enter leaves the line out)")
+        on = ask_until(asked, lambda words: dates.parse_day(words, day) if words else None)
+        return {"not_made": True, "next_step": services.visits.NextStep(_("visit"), on)} if on else {"pieces": ()}
     text = question.words if question.about == "next_day" else None
     return {"next_step": ask_step(run, note.client.code, day, text)}
 
@@ -255,13 +302,13 @@ def _promise(run: Run, words: str) -> Any:
     return services.promise_words.parse_promise(text, run.today, theirs=theirs)
 
 
-def _agreed(run: Run, notes: "DayNotes") -> "DayNotes":
+def _agreed(run: Run, notes: "DayNotes", *, again: bool) -> "DayNotes":
     """Show the table until the person agrees; a number and a field correct it."""
     while True:
         show(notes, "screen")
         answer = ask(_("All right? (number to correct, y, n)")).lower()
         if answer in ("y", "yes", "是", "好"):
-            _refuse_repeated(run, notes, yes=False)
+            _refuse_repeated(run, notes, again=again)
             return notes
         if answer in ("n", "no", "否", "不"):
             raise Refused(_("Nothing was logged."))
@@ -316,10 +363,10 @@ def _changed(run: Run, note: Any, field: str, value: str, *, none: bool) -> dict
 # --- writing ---
 
 
-def store(run: Run, session: Any, notes: "DayNotes") -> "list[Stored]":
+def store(run: Run, session: Any, notes: "DayNotes", details: dict[str, Any] | None = None) -> "list[Stored]":
     """Log the visits of the notes, and keep what they tell of the market."""
     calendar = services.work_calendar.of(session)
-    stored = services.day_notes.store(session, notes, run.today, run.settings, calendar)
+    stored = services.day_notes.store(session, notes, run.today, run.settings, calendar, details)
     for piece in notes.market:
         services.insights.add(session, _market_text(piece.text), notes.day)
     return list(stored)
@@ -341,11 +388,20 @@ def told(run: Run, session: Any, stored: "list[Stored]") -> list[str]:
             client = services.visits.client_of(session, one.visit)
             said += services.credits.warnings(session, client, 0, run.today, run.settings)
         said += render.promises.made_words(one.promises) if one.promises else []
+        said += render.day_notes.put_off_words(one.view) if one.view.on is None else []
     return said
 
 
 def log_lines(
-    run: Run, day: date, details: dict[str, Any], step: "NextStep | None", *, yes: bool, dry_run: bool, as_json: bool
+    run: Run,
+    day: date,
+    details: dict[str, Any],
+    step: "NextStep | None",
+    *,
+    yes: bool,
+    again: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> "tuple[list[Stored], list[str]] | None":
     """Log the visits that lines of standard input tell, in one transaction; ``None`` where none was to be written."""
     lines = lines_of(run, None)
@@ -353,14 +409,17 @@ def log_lines(
         notes = services.day_notes.read(session, lines, day, run.today, strict=not on_terminal(), step=step)
     if dry_run:
         show(notes, render.output.form(as_json=as_json))
+        _refuse_of_day(notes)
+        refuse_unclear(notes, dry=True)
         return None
+    _refuse_of_day(notes)
     if on_terminal() and not yes:
-        notes = settled(run, notes, skip=False, yes=False)
+        notes = settled(run, notes, skip=False, yes=False, again=again)
     else:
         refuse_unclear(notes)
+        _refuse_repeated(run, notes, again=again)
     with run.writing("visit log") as session:
-        calendar = services.work_calendar.of(session)
-        stored = list(services.day_notes.store(session, notes, run.today, run.settings, calendar, details))
+        stored = store(run, session, notes, details)
         return stored, told(run, session, stored)
 
 

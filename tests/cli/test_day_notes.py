@@ -53,14 +53,14 @@ def test_the_day_is_closed_with_its_notes_in_one_transaction(firms: Sales, data_
 
 
 def test_a_dry_run_shows_what_was_understood_and_writes_nothing(firms: Sales) -> None:
-    shown = firms("plan", "close", "--paste", "--dry-run", "--json", stdin=NOTES + "堵车\n").json()
+    shown = firms("plan", "close", "--paste", "--dry-run", "--json", stdin=NOTES + "堵车\n", code=4).json()
     first = shown["visits"][0]
     assert (first["lines"], first["client"]["code"], first["by"], first["missing"]) == ([2], "C0001", "visit", [])
     assert shown["visits"][1]["promises"][0]["due_on"] == "2026-11-27"
     assert shown["visits"][1]["order"] == "120000.00"
     assert shown["unplaced"] == [{"line": 6, "text": "堵车", "why": "no_client", "clients": []}]
     for said in ("浙江红山物流有限公司", "120,000.00", "Line 6 has no place"):
-        assert said in firms("plan", "close", "--paste", "--dry-run", stdin=NOTES + "堵车\n").out
+        assert said in firms("plan", "close", "--paste", "--dry-run", stdin=NOTES + "堵车\n", code=4).out
     assert logged(firms) == []
 
 
@@ -72,6 +72,10 @@ def test_a_dry_run_shows_what_was_understood_and_writes_nothing(firms: Sales) ->
         ("蓝海 要报价 下周给", 2, "Line 1: the day of the next step"),
         ("杭州蓝海 要报价 周五给\n\n红山 付了5万又付了3万 周五再去", 2, "Line 3: which amount was received"),
         ("", 2, "nothing"),
+        ("蓝海 退货2万 周五去拉", 4, "Line 1: what was paid back"),
+        ("蓝海 签5万美元 周五发货", 4, "Line 1: an amount in another currency"),
+        ("红山没去成 改周五", 4, "Line 1: whether there was a visit"),
+        ("蓝海 要报价 周五给\n明天：1送样 2催款 3报价 4开票", 4, "Line 2: 4 key tasks"),
     ],
 )
 def test_what_is_not_clear_is_refused_and_named(firms: Sales, notes: str, code: int, said: str) -> None:
@@ -99,7 +103,11 @@ def test_the_same_notes_are_not_taken_twice(firms: Sales, tmp_path: Path) -> Non
     (tmp_path / "notes.txt").write_text(NOTES, "utf-8")
     firms("plan", "close", "--paste", "notes.txt", "--yes")
     assert len(logged(firms)) == 2
-    assert "logged before" in firms("plan", "close", "--paste", "notes.txt", code=4).err
+    for answer in ((), ("--yes",)):
+        assert "logged before" in firms("plan", "close", "--paste", "notes.txt", *answer, code=4).err
+    assert len(firms("order", "list", "--json").json()) == 1
+    firms("plan", "close", "--paste", "notes.txt", "--yes", "--again")
+    assert len(logged(firms)) == 4
     firms("plan", "close", "今天", "--paste", "missing.txt", code=3)
     firms("plan", "close", "--paste", "99", stdin=NOTES, code=2)
 
@@ -120,4 +128,20 @@ def test_lines_of_a_log_are_read_as_notes_too(firms: Sales) -> None:
     ]
     assert seen[0]["code"] == "V0001"
     assert "In line" in firms("visit", "log", "-", "--dry-run", stdin=lines).out
+    assert "logged before" in firms("visit", "log", "-", "--yes", stdin=lines, code=4).err
+    refused = firms("visit", "log", "-", stdin="蓝海 送样 周五再去\n收获：学会了\n", code=4).err
+    assert "Line 2 tells of the day" in refused
+    assert "plan close --paste" in refused
     assert len(logged(firms)) == 3
+
+
+def test_a_visit_that_was_not_made_is_moved_by_the_notes(firms: Sales) -> None:
+    said = firms("visit", "log", "-", stdin="蓝海没去成 堵车 改到明天上午九点半").err
+    assert "Not made: V0001" in said
+    rows = firms("visit", "list", "--json").json()
+    assert [
+        (one["status"], one["planned_on"], one["planned_at"]) for one in rows if one["client"]["code"] == "C0001"
+    ] == [
+        ("moved", "2026-11-25", "10:00"),
+        ("planned", "2026-11-26", "09:30"),
+    ]

@@ -25,11 +25,11 @@ from salescli.services.accounts import clients
 from salescli.services.care import promises
 from salescli.services.care.promises import PromiseView
 from salescli.services.cash import bookings
-from salescli.services.planning import note_blocks
+from salescli.services.planning import day_plans, note_blocks
 from salescli.services.planning.note_blocks import Block
 from salescli.services.planning.note_blocks import Piece as Piece
 from salescli.services.planning.note_blocks import Unplaced as Unplaced
-from salescli.services.planning.note_clients import names_of
+from salescli.services.planning.note_clients import Names, names_of
 from salescli.services.planning.note_details import About as About
 from salescli.services.planning.note_details import Question as Question
 from salescli.services.planning.note_details import VisitNote as VisitNote
@@ -37,7 +37,7 @@ from salescli.services.planning.note_details import details_of
 from salescli.services.visiting import visits
 from salescli.services.visiting.visits import NextStep, VisitView
 from salescli.texts import NAME_LIMIT, NOTE_LIMIT
-from salescli.vocabulary import FACE_TO_FACE, Channel
+from salescli.vocabulary import FACE_TO_FACE, OPEN_STATUSES, Channel, VisitStatus
 
 _MOST_SIGNS = NAME_LIMIT + 2 * NOTE_LIMIT
 
@@ -103,7 +103,7 @@ def read(
         strict=strict,
         all_visits=step is not None,
     )
-    noted = [details_of(block, names, written_on, strict=strict, step=step) for block in layout.blocks]
+    noted = [_of(session, block, names, day, written_on, strict=strict, step=step) for block in layout.blocks]
     notes = DayNotes(
         day,
         sorted(noted, key=lambda note: note.pieces[0].line),
@@ -122,13 +122,13 @@ def placed(
     left = [other for other in notes.unplaced if other is not one]
     if visit is None:
         block = Block((clients.find(session, ref).code,), [one.piece], leads=False)
-        made = [*notes.visits, details_of(block, names, written_on, strict=False, step=None)]
+        made = [*notes.visits, _of(session, block, names, notes.day, written_on)]
     else:
         old = notes.visits[visit].block
         assert old is not None
         block = replace(old, pieces=[*old.pieces, one.piece])
         made = [*notes.visits]
-        made[visit] = details_of(block, names, written_on, strict=False, step=None)
+        made[visit] = _of(session, block, names, notes.day, written_on)
     return replace(notes, visits=made, unplaced=left)
 
 
@@ -138,8 +138,30 @@ def with_client(session: Session, notes: DayNotes, place: int, ref: str, written
     assert old is not None
     block = replace(old, codes=(clients.find(session, ref).code,))
     made = [*notes.visits]
-    made[place] = details_of(block, names_of(session), written_on, strict=False, step=None)
+    made[place] = _of(session, block, names_of(session), notes.day, written_on)
     return replace(notes, visits=made)
+
+
+def _of(
+    session: Session,
+    block: Block,
+    names: Names,
+    day: date,
+    written_on: date,
+    *,
+    strict: bool = False,
+    step: NextStep | None = None,
+) -> VisitNote:
+    """What a block says of its visit; one that was not made must have been planned for the day."""
+    note = details_of(block, names, written_on, strict=strict, step=step)
+    if not note.not_made or note.client is None or note.closes is not None:
+        return note
+    code = note.client.code
+    planned = [one for one in visits.of_day(session, day) if one.status in OPEN_STATUSES and one.client.code == code]
+    at_time = [one for one in planned if one.planned_at == note.at] or [one for one in planned if one.face_to_face]
+    if len(at_time) == 1:
+        return replace(note, closes=at_time[0].code)
+    return replace(note, questions=(*note.questions, Question("not_made", note.note)))
 
 
 def _refuse_too_long(text: str) -> None:
@@ -169,21 +191,24 @@ def _with_sections(notes: DayNotes, sections: Sequence[tuple[str, Piece]]) -> Da
 
 def repeated(session: Session, notes: DayNotes) -> list[VisitNote]:
     """The notes that stand already: a visit to the same client on the same day with the same words."""
-    there = set(
-        session.exec(
-            select_columns(Client.code, Visit.note, Visit.outcome)
-            .join(Client, col(Client.id) == Visit.client_id)
-            .where(Visit.done_on == notes.day, col(Visit.deleted_at).is_(None))
-        )
+    rows = session.exec(
+        select_columns(Client.code, Visit.note, Visit.outcome)
+        .join(Client, col(Client.id) == Visit.client_id)
+        .where(Visit.done_on == notes.day, col(Visit.deleted_at).is_(None))
     )
-    same = {(code, note) for code, note, _outcome in there if note}
-    bare = {(code, outcome) for code, note, outcome in there if not note}
-    return [
-        note
-        for note in notes.visits
-        if note.client is not None
-        and ((note.client.code, note.note) in same or (not note.note and (note.client.code, note.outcome) in bare))
-    ]
+    there = {_key(code, note, outcome) for code, note, outcome in rows}
+    found: list[VisitNote] = []
+    for note in notes.visits:
+        if note.client is not None and not note.not_made:
+            key = _key(note.client.code, note.note, note.outcome)
+            found += [note] if key in there else []
+            there.add(key)
+    return found
+
+
+def _key(code: str, note: str | None, outcome: str | None) -> tuple[str, str]:
+    """What makes two visits of a day the same: client and words, however blank; the outcome where there are none."""
+    return code, "".join((note or "").split()) or f"={outcome}"
 
 
 def closed_by(notes: DayNotes, planned: Sequence[VisitView]) -> dict[int, str]:
@@ -236,6 +261,9 @@ def _store_one(
     if note.questions or note.client is None or note.next_step is None:
         raise BadValue(_("It is not clear yet."))
     client = clients.find(session, note.client.code)
+    if note.not_made:
+        visit = _put_off(session, note, client, today, settings)
+        return Stored(visit, visits.view(session, visit), [], None, None)
     own = {"contact": note.contact, "outcome": note.outcome, "minutes": note.minutes, "at": note.at}
     told = {**details, **{name: value for name, value in own.items() if value is not None}}
     told["by"] = details.get("by") or note.by
@@ -245,3 +273,21 @@ def _store_one(
     order, receipt = bookings.book_visit(session, visit, client, note.order, note.receipt, today, settings)
     made = promises.add_at_visit(session, visit, client, note.promises, today) if note.promises else []
     return Stored(visit, visits.view(session, visit), made, order, receipt)
+
+
+def _put_off(session: Session, note: VisitNote, client: Client, today: date, settings: Settings) -> Visit:
+    """Move or call off the planned visit that was not made; without one, plan it for the day that the person said."""
+    assert note.next_step is not None
+    reason = " ".join(note.note.split())[:NAME_LIMIT]
+    step = note.next_step
+    if note.closes is None:
+        assert step.on is not None
+        return visits.plan(session, client, step.on, step.at)
+    visit = visits.find(session, note.closes, today)
+    if step.on is None:
+        return visits.cancel(session, visit, reason, VisitStatus.MISSED)
+    if step.at is not None:
+        visits.move(session, visit, step.on, step.at, reason)
+    else:
+        day_plans.put_off(session, visit, step.on, reason, settings)
+    return visit

@@ -17,6 +17,7 @@ from salescli.note_words import (
     clauses,
     flat,
     goes_on,
+    has_come,
     header,
     is_bulleted,
     is_life,
@@ -30,6 +31,7 @@ from salescli.services.planning.note_clients import (
     Names,
     calls_a_person,
     is_cued,
+    is_sought,
     is_spoken_of,
     leads,
 )
@@ -112,8 +114,8 @@ class Layout:
 
     def pieces(self) -> list[Piece]:
         """Every piece, in the order of the lines."""
-        found = [piece for block in self.blocks for piece in block.pieces]
-        found += [*self.headers, *(piece for _section, piece in self.sections), *(one.piece for one in self.unplaced)]
+        found = [*self.headers, *(piece for block in self.blocks for piece in block.pieces)]
+        found += [*(piece for _section, piece in self.sections), *(one.piece for one in self.unplaced)]
         return sorted(found, key=lambda piece: piece.line)
 
 
@@ -156,18 +158,30 @@ class _Layer:
         self.layout = Layout()
         self.current: Block | None = None
         self.section: Section | None = None
+        self.heading = False
         self.other_day = False
 
     def place(self, piece: Piece) -> None:
         text = flat(piece.text)
         stamp = header(text)
-        if stamp is not None and not self.names.mentions(stamp[0]) and not self.names.people_in(stamp[0]):
-            self._note_day(stamp[1])
-            self.layout.headers.append(piece)
-        elif self.other_day:
+        if stamp is not None and self._is_nobody(stamp.name, text[stamp.end :]):
+            self._note_day(stamp.day)
+            self.layout.headers.append(Piece(piece.line, piece.text[: stamp.end]))
+            piece = Piece(piece.line, piece.text[stamp.end :])
+            text = text[stamp.end :]
+            if not text.strip():
+                return
+        if self.other_day:
             self.layout.unplaced.append(Unplaced(piece, "other_day"))
         elif not self._place_in_section(piece, text):
             self._place_in_visit(piece, text)
+
+    def _is_nobody(self, name: str, message: str) -> bool:
+        """Whether a name above or before a message is of nobody that visits are about, as the message may show."""
+        if self.names.mentions(name) or (name and leads(name)):
+            return False
+        known = self.names.people_in(name) or calls_a_person(name)
+        return not known or any(mention.where == "head" for mention in self.names.mentions(message))
 
     def _note_day(self, words: str | None) -> None:
         if words is None:
@@ -182,7 +196,8 @@ class _Layer:
         labelled = section(text)
         if labelled is not None:
             self.section, self.current = labelled[0], None
-        elif self.section is None or not is_bulleted(text):
+            self.heading = not text[labelled[1] :].strip()
+        elif self.section is None or not (is_bulleted(text) or self._is_below_heading(text)):
             self.section = None
             return False
         assert self.section is not None
@@ -191,6 +206,15 @@ class _Layer:
         else:
             self.layout.sections.append((self.section, piece))
         return True
+
+    def _is_below_heading(self, text: str) -> bool:
+        """Whether a line stands below a label alone in its line, and is about no client; a task may name one."""
+        if not self.heading:
+            return False
+        if self.section == "key_tasks":
+            return not has_come(text)
+        people = any(person.where == "head" for person in self.names.people_in(text))
+        return not self.names.mentions(text) and not people
 
     # --- visits ---
 
@@ -257,7 +281,8 @@ class _Layer:
                 continue
             if set(mention.codes) & set(found[-1].mention.codes):
                 continue
-            if re.fullmatch(_TOGETHER, before) is not None:
+            met_together = not before.strip() or re.fullmatch(_TOGETHER, before) is not None
+            if met_together or (clause < found[-1].mention.end and is_sought(text, mention)):
                 found.append(_Start(clause, mention, sure=False))
                 continue
             if is_spoken_of(text, mention):
@@ -332,6 +357,11 @@ class _Layer:
 
     def _place_without_client(self, piece: Piece, text: str) -> None:
         current = self.current
+        if len(self.layout.blocks) > 1 and re.match(
+            r"\s*(?:[0-9一二两三四五六七八九十几]+家|各家|上面)[^,;。]{0,3}[都全均]", text
+        ):
+            self._leave(piece, "whose", tuple(code for block in self.layout.blocks for code in block.codes)[:9])
+            return
         person = next((one for one in self.names.people_in(text) if one.where == "head"), None)
         others = [mention for mention in self.names.mentions(text) if not is_spoken_of(text, mention)]
         if current is not None and goes_on(text) and not others:

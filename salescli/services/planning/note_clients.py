@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from salescli.company_names import taken_apart
 from salescli.models.base import select_columns
 from salescli.models.clients import Client, Contact
+from salescli.note_standing import TITLES
 from salescli.note_words import flat
 from salescli.services.accounts.clients import ClientRef
 from salescli.texts import name_key
@@ -35,10 +36,6 @@ _PLACES = (
     "|温州|嘉兴|绍兴|金华|南京|无锡|武汉|成都|合肥|青岛|厦门|东莞|佛山"
     "|[一-鿿]{2}[省市区县]|china|shanghai|hangzhou|beijing"
 )
-_TITLES = (
-    "总经理|副总|总监|总工|总|经理|工程师|工|姐|哥|老板|厂长|科长|主任|主管|部长|处长|师傅|会计|老师|董事长|董"
-    "|店长|院长|先生|女士|小姐|助理|秘书|采购"
-)
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
     "施查施温康芦俞柳章鲁葛毕焦翁庄颜倪齐樊兰殷洪柴翟安申耿关岳褚娄祝费屠裘应娜"
@@ -53,10 +50,10 @@ _LEAD = (
     r"|明天(?!去)|昨[天日晚]|上午|下午|中午|早上|早晨|一早|晚上"
     r"|傍晚|先|再|又|后来|然后|接着|之后|随后|最后|顺路|顺便|顺道|还|也|我们?|跟|和|与|同|给|到了?|在"
     r"|去了?(?:趟)?|拜访了?|走访了?|回访了?|上门|见了?|见到|约见了?|约了|拜会"
-    r"|打了?(?:个|通)?电话|电话(?:里|回访|拜访|联系|跟进)?|致电|电联|微信(?:上|联系|跟进)?|发?邮件|联系了?"
+    r"|打了?(?:个|通)?电话|电话(?:里|回访|拜访|联系|跟进)?|致电|电联|(?:企业)?微信(?:上|联系|跟进|问了?|聊了?|回复)?|企微|钉钉|发?邮件|联系了?"
     r"|来到|跑了?(?:趟)?|接到|接了?|收到|陪|老客户|新客户|客户|接待了?|演示了?|开会"
     r"|才到|刚到|刚从|从|送货到|送样到|去见了?|去找了?|找了?|called|phoned|rang|met(?: with)?|visited|saw"
-    r"|e?-?mailed|wechat(?:ed)?|spoke (?:to|with)|talked (?:to|with)"
+    r"|e-?mail(?:ed)?|wechat(?:ed)?|spoke (?:to|with)|talked (?:to|with)"
     r"|went to|stopped (?:by|at)|dropped (?:by|in at)|call(?: to| with)?|visit(?: to| at| with)?|phone"
     r"|lunch with|at|with|to|the|in the|morning|afternoon|today|then|first|later|also|i|we|mr|ms"
     r"|and|after lunch|noon)*"
@@ -71,7 +68,7 @@ _SPOKEN_OF = (
     r"|问|introduc\w+|recommend\w+|mention\w*|like|than|from|says?|said|know\w*|about)"
     r"[^,;。]{0,8}$"
 )
-_CALLED = rf"(?P<name>[一-鿿])(?P<title>{_TITLES})|[老小](?P<other>[一-鿿])"
+_CALLED = rf"(?P<name>[一-鿿])(?P<title>{TITLES})|[老小](?P<other>[一-鿿])"
 # What of a title fits what people are called.
 _MARKS = {
     "总": "总董老",
@@ -324,7 +321,7 @@ class Names:
 
 def calls_a_person(text: str) -> re.Match[str] | None:
     """Where a flat text first calls someone 王总 or 李工, known or not."""
-    return re.search(rf"[{_SURNAMES}](?:{_TITLES})", text)
+    return re.search(rf"[{_SURNAMES}](?:{TITLES})", text)
 
 
 def names_of(session: Session) -> Names:
@@ -361,6 +358,12 @@ def is_spoken_of(text: str, mention: Mention) -> bool:
     clause = re.split("[,;。!?]", text[: mention.start])[-1]
     after = text[mention.end :]
     return re.search(_SPOKEN_OF, clause) is not None or re.match(r"也|那边也|的(?!.(?:总|工))", after) is not None
+
+
+def is_sought(text: str, mention: Mention) -> bool:
+    """Whether one is said to go to a client, or to look for someone there, within the note of another."""
+    before = re.split("[,;。!?\\s]", text[: mention.start])[-1]
+    return re.search(r"(?:去|来|要|再)?(?:去找|找|去见|见|联系|对接|拜访|去)$", before) is not None
 
 
 def _fitting(people: Sequence[Person], title: str | None) -> list[Person]:

@@ -9,9 +9,10 @@ from typing import Literal
 from salescli.errors import BadValue, in_line
 from salescli.i18n import _
 from salescli.note_days import DayHit, days_in, time_in
-from salescli.note_money import MoneyHit, money_in
+from salescli.note_money import MoneyHit, may_be_of_business, money_in, paid_without_sum
+from salescli.note_standing import standing
 from salescli.note_steps import Coming, coming_in
-from salescli.note_words import channel, flat, mark_end, minutes, outcomes
+from salescli.note_words import channel, clauses, flat, is_called_off, mark_end, minutes, not_made, outcomes
 from salescli.services.accounts.clients import ClientRef
 from salescli.services.planning.note_blocks import Block, Piece
 from salescli.services.planning.note_clients import Names
@@ -19,9 +20,11 @@ from salescli.services.visiting.promise_words import Promised
 from salescli.services.visiting.visit_lines import VisitLine, read_rest, without_form
 from salescli.services.visiting.visits import NextStep, is_code
 from salescli.texts import unquoted
-from salescli.vocabulary import Outcome
+from salescli.vocabulary import WORDS, Outcome
 
-About = Literal["client", "outcome", "order", "receipt", "promise", "next_step", "next_day"]
+About = Literal[
+    "client", "outcome", "order", "receipt", "refund", "currency", "promise", "next_step", "next_day", "not_made"
+]
 
 _PLAIN_LEAD = (
     r"(?:[\s“”\"'「『\[\]()#>*.、,:-]|[•·–—●○◆■]|[0-9]{1,2}[.、)]|[①-⑳]|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
@@ -29,6 +32,7 @@ _PLAIN_LEAD = (
 )
 _DELIMITER = r"[\s:,、]+|$"
 _NEAR = 10
+_QUOTED = r"\bquotes? (?:was |is |were |already )*(?:sent|given|made|submitted|e-?mailed|done)\b"
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,9 @@ class Question:
 class VisitNote:
     """A visit as the notes tell it; money in minor units. Without ``questions`` it can be logged.
 
-    ``closes`` is the code of the planned visit, where the notes give that."""
+    ``closes`` is the code of the planned visit, where that is known. One that was ``not_made`` is moved to the day of
+    its next step, or called off.
+    """
 
     pieces: tuple[Piece, ...]
     client: ClientRef | None
@@ -60,6 +66,7 @@ class VisitNote:
     next_step: NextStep | None = None
     questions: tuple[Question, ...] = ()
     closes: str | None = None
+    not_made: bool = False
     block: Block | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -89,13 +96,15 @@ def details_of(block: Block, names: Names, today: date, *, strict: bool, step: N
     told = _told("\n".join(_in_words(text, today) for text in (body, *(one.text for one in block.pieces[1:]))), today)
     coming = list(coming_in(told.text, told.given, told.days, told.money))
     code = block.codes[0] if len(block.codes) == 1 else None
-    order, receipt, doubts = _money(told.money)
-    outcome, unclear = _outcome(formal, told, order)
+    found = _found(told)
+    ordered = Outcome.ORDER in found or formal.outcome == Outcome.ORDER.value
+    order, receipt, doubts = _money(told, coming, ordered=ordered, refused=Outcome.REFUSED in found)
+    outcome, unclear = _outcome(formal, told.text, order, found)
     promised, open_promises = _promises(formal, coming)
     following, missing = _next_step(formal, coming, promised, step)
     questions = [*_client_question(block, names), *doubts, *unclear, *open_promises, *(problem or missing)]
     later = flat(block.text)
-    return VisitNote(
+    note = VisitNote(
         pieces=tuple(block.pieces),
         client=names.refs[code] if code else None,
         note=_note(block, first, formal),
@@ -112,6 +121,27 @@ def details_of(block: Block, names: Names, today: date, *, strict: bool, step: N
         closes=_visit_code(block),
         block=block,
     )
+    return _not_made(note, told)
+
+
+def _not_made(note: VisitNote, told: _Told) -> VisitNote:
+    """A visit that the words say was not made: moved to the day they name, or called off; anything more is asked."""
+    place = not_made(told.text, [day.start for day in told.days if day.kind == "past"])
+    if place is None or note.by is not None:
+        return note
+    doubts = tuple(question for question in note.questions if question.about not in ("next_step", "next_day"))
+    if doubts != tuple(one for one in doubts if one.about == "client") or note.promises or note.order or note.receipt:
+        return replace(note, questions=(*note.questions, Question("not_made", note.note)))
+    days = [day for day in told.days if day.kind in ("day", "vague", "unclear")]
+    day = next((day for day in days if day.start > place), next(iter(days), None))
+    step = None
+    if day is not None and day.on is not None:
+        step = NextStep(_("visit"), day.on, at=day.at)
+    elif day is None and is_called_off(told.text):
+        step = NextStep(none_because=" ".join(note.note.split()))
+    else:
+        doubts = (*doubts, Question("next_day", note.note))
+    return replace(note, outcome=None, next_step=step, questions=doubts, not_made=True)
 
 
 def _in_words(text: str, today: date) -> str:
@@ -154,13 +184,30 @@ def _formal(block: Block, rest: str, today: date, *, strict: bool) -> tuple[Visi
 def _read_rest(piece: Piece, rest: str, today: date, *, strict: bool) -> tuple[VisitLine, tuple[Question, ...]]:
     try:
         with in_line(piece.line):
-            return read_rest("", rest, today), ()
+            line = read_rest("", rest, today)
+            told = without_form(rest, today)
+            return (line if _is_so(told, line.outcome) else replace(line, note=told, outcome=None)), ()
     except BadValue:
         # Without an @ it is no step in form; what follows is told in words, or asked.
         formal = "@" in flat(rest)
         if strict and formal:
             raise
         return VisitLine("", rest, None, None, None), (Question("next_step", rest),) if formal else ()
+
+
+def _is_so(rest: str, outcome: str | None) -> bool:
+    """Whether an outcome named by one word is meant so by the words around it: not in “quote sent”."""
+    if outcome not in (Outcome.ORDER.value, Outcome.QUOTE.value):
+        return True
+    label = WORDS[Outcome(outcome)][0]
+    if any(word.strip("，,。；;") == label for word in rest.split()):
+        return True  # the word as lists show it, standing by itself
+    text = flat(rest)
+    words = "|".join(map(re.escape, (outcome, *WORDS[Outcome(outcome)])))
+    named = [(text[begin:end], re.search(words, text[begin:end])) for begin, end in clauses(text)]
+    return not re.search(_QUOTED, text, re.A) and all(
+        word is None or standing(clause, word.start(), word.end()) == "done" for clause, word in named
+    )
 
 
 def _note(block: Block, first: str, formal: VisitLine) -> str:
@@ -210,35 +257,96 @@ def _client_question(block: Block, names: Names) -> list[Question]:
     ]
 
 
-def _money(hits: Sequence[MoneyHit]) -> tuple[int | None, int | None, list[Question]]:
-    """The order and the receipt that a visit brought; a question where several sums, or an earlier day, are told."""
+def _money(
+    told: _Told, coming: Sequence[Coming], *, ordered: bool, refused: bool
+) -> tuple[int | None, int | None, list[Question]]:
+    """The order and the receipt that a visit brought, and a question for every sum that may be more than talk.
+
+    A sum is taken where its words say plainly what it is and that it came; ``ordered`` tells that an order came.
+    """
+    hits = [hit for hit in told.money if not any(_is_of(hit, one) for one in coming)]
+    sums, questions = _sums([hit for hit in hits if not hit.odd])
+    order, receipt = sums["order"], sums["receipt"]
+    for hit in hits:
+        words = told.given[hit.start : hit.end].strip()
+        if hit.standing == "done" and hit.odd and hit.kind != "talk":
+            questions.append(Question("currency", words))
+        elif hit.standing == "done" and hit.kind == "refund":
+            questions.append(Question("refund", words))
+    asked = {question.about for question in questions}
+    telling = ordered or may_be_of_business(told.text)
+    bare = [hit for hit in hits if hit.kind == "bare" and not hit.odd and ((hit.alone and not refused) or telling)]
+    left = bare or ([hit for hit in hits if hit.kind == "talk" and not hit.odd] if ordered else [])
+    if left and order is None and not asked & {"order", "currency"} and (ordered or receipt is None):
+        questions.append(_which("order", left))
+    unsure = [hit for hit in hits if hit.kind == "due" or (hit.kind == "receipt" and hit.standing in ("if", "to_come"))]
+    unsure = [hit for hit in unsure if not hit.odd and hit.standing != "not_done" and not _is_sum(hit.amount, coming)]
+    questions += [Question("promise", _clause_of(told, hit)) for hit in unsure if hit.standing != "done"]
+    certain = [hit for hit in unsure if hit.standing == "done"]
+    paid = receipt is None and paid_without_sum(told.text, told.money, ordered=ordered or order is not None)
+    if receipt is None and "receipt" not in asked and (certain or paid):
+        questions.append(_which("receipt", certain or [hit for hit in hits if hit.kind in ("order", "bare")]))
+    return order, receipt, questions
+
+
+def _is_of(hit: MoneyHit, one: Coming) -> bool:
+    """Whether a sum belongs to what is to come on a day."""
+    if one.day is None or one.on is None or not one.begin <= hit.start < one.end:
+        return False
+    if hit.kind in ("bare", "due"):
+        return one.amount is not None
+    return hit.start >= one.day.start or hit.standing != "done"
+
+
+def _sums(hits: Sequence[MoneyHit]) -> tuple[dict[str, int | None], list[Question]]:
+    """The one sum ordered and the one received; a question where several, or an earlier day, are told."""
     questions: list[Question] = []
     sums: dict[str, int | None] = {"order": None, "receipt": None}
     for kind in sums:
-        told = list(dict.fromkeys(hit.amount for hit in hits if hit.kind == kind and not hit.earlier))
-        earlier = [hit.amount for hit in hits if hit.kind == kind and hit.earlier]
-        if len(told) > 1 or (kind == "receipt" and earlier and not told):
-            choices = tuple((str(amount), "") for amount in dict.fromkeys([*told, *earlier]))
-            questions.append(Question("order" if kind == "order" else "receipt", "", choices))
-        elif told:
-            sums[kind] = told[0]
-    alone = next((hit for hit in hits if hit.alone), None)
-    if alone is not None and not any(sums.values()):
-        questions.append(Question("order", "", ((str(alone.amount), ""),)))
-    return sums["order"], sums["receipt"], questions
+        came = [hit for hit in hits if hit.kind == kind and hit.standing == "done"]
+        now = [hit.amount for hit in came if not hit.earlier]
+        if kind == "order" and len(set(now)) > 1:
+            questions.append(_which("order", came))
+        elif kind == "receipt" and came and len(now) != 1:
+            questions.append(_which("receipt", came))
+        elif now:
+            sums[kind] = now[0]
+    return sums, questions
 
 
-def _outcome(formal: VisitLine, told: _Told, order: int | None) -> tuple[str | None, list[Question]]:
+def _which(about: About, hits: Sequence[MoneyHit]) -> Question:
+    return Question(about, "", tuple((str(amount), "") for amount in dict.fromkeys(hit.amount for hit in hits)))
+
+
+def _is_sum(amount: int, coming: Sequence[Coming]) -> bool:
+    """Whether an amount is what the promises make together: 货款5万，月底2万，下月3万."""
+    return amount == sum(one.amount or 0 for one in coming if one.kind == "promise")
+
+
+def _clause_of(told: _Told, hit: MoneyHit) -> str:
+    begin, end = next(span for span in clauses(told.text) if span[0] <= hit.start < span[1])
+    return told.given[begin:end].strip()
+
+
+def _outcome(
+    formal: VisitLine, text: str, order: int | None, found: Sequence[Outcome]
+) -> tuple[str | None, list[Question]]:
+    if order is not None and (Outcome.REFUSED in found or is_called_off(text)):
+        return None, [Question("outcome", "", ((Outcome.ORDER.value, ""), (Outcome.REFUSED.value, "")))]
     if order is not None:
         return Outcome.ORDER.value, []
     if formal.outcome is not None:
         return formal.outcome, []
-    past = [day.start for day in told.days if day.kind == "past"]
-    to_come = [day.start for day in told.days if day.kind in ("day", "vague", "unclear")]
-    found = outcomes(told.text, past, to_come)
     if len(found) > 1:
         return None, [Question("outcome", "", tuple((one.value, "") for one in found))]
     return (found[0].value if found else None), []
+
+
+def _found(told: _Told) -> tuple[Outcome, ...]:
+    """What the words tell of the outcome."""
+    past = [day.start for day in told.days if day.kind == "past"]
+    to_come = [day.start for day in told.days if day.kind in ("day", "vague", "unclear")]
+    return outcomes(told.text, past, to_come)
 
 
 def _promises(formal: VisitLine, coming: Sequence[Coming]) -> tuple[tuple[Promised, ...], list[Question]]:
@@ -271,11 +379,13 @@ def _next_step(
     steps = [one for one in coming if one.kind == "step"]
     # What somebody does comes before what a day is only told of: 等年底预算，12月20日再跟.
     dated = [one for one in steps if one.side and one.on] or [one for one in steps if one.on]
+    if dated and not any(one.text for one in dated):
+        return None, (Question("next_step", dated[0].tail),)
     if dated:
         return _joined(sorted(dated, key=lambda one: one.on or date.max)), ()
-    vague = next((one for one in steps if one.text), None)
+    vague = next(iter(steps), None)
     if vague is not None and given is None:
-        return None, (Question("next_day", vague.text),)
+        return None, (Question("next_day", vague.text or vague.tail),)
     none = next((one for one in coming if one.kind == "none"), None)
     if none is not None:
         return NextStep(none_because=none.text), ()
@@ -290,7 +400,7 @@ def _next_step(
 
 def _joined(dated: Sequence[Coming]) -> NextStep:
     """The first step with its day, and the later ones as they were told."""
-    first, *later = dated
+    first, *later = [one for one in dated if one.text]
     assert first.day is not None
-    words = [first.text or first.tail, *(one.tail for one in later)]
+    words = [first.text, *(one.tail for one in later)]
     return NextStep("；".join(words), first.on, at=first.day.at)

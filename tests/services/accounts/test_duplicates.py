@@ -1,6 +1,5 @@
 """Clients that are likely one: by name, number, address and code; who was told apart is left alone."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

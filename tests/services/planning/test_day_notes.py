@@ -1,20 +1,24 @@
 """The day's notes as people type and dictate them, and what is understood."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from salescli.dates import parse_period
 from salescli.errors import BadValue
 from salescli.services.accounts.clients import ClientRef
 from salescli.services.planning import day_notes
 from salescli.services.planning.note_blocks import Layout, lay_out
 from salescli.services.planning.note_clients import Names, Person
+from salescli.services.visiting import visits
 from tests.services.desk import TODAY, Desk
 from tests.services.planning.notes_desk import noted, open_office, said
 
 # A line of notes, a tab, and how it is understood, written as notes_desk.said() does.
+YEAR = parse_period("2026", TODAY)
 TABLES = Path(__file__).parents[2] / "data" / "notes"
 
 
@@ -33,7 +37,7 @@ def test_each_line_is_understood_and_what_it_leaves_open_is_asked(office: Desk, 
         read = noted(office, text)
         if [said(note) for note in read.visits] != [expected] or read.unplaced:
             wrong.append((text, expected, [said(note) for note in read.visits]))
-    assert wrong == []
+    assert wrong == [], "\n".join(f"{t}\n   want {e}\n   got  {g}" for t, e, g in wrong)
 
 
 DAY = """张三 2026/11/25 9:32
@@ -103,6 +107,10 @@ def test_visits_are_told_apart(office: Desk, text: str, visits: list[str]) -> No
         ("上午和天成张经理、蓝海李伟一起开会，周五再议", "several_clients"),
         ("2026/11/24 14:32\n蓝海 要报价 周五给", "other_day"),
         ("竞品：甲厂上新", "market"),
+        ("蓝海红山都没人", "several_clients"),
+        ("今天跑了三家，天成 红山都不在，蓝海签了2万", "several_clients"),
+        ("红山王姐带我去见蓝海的李伟 约了周四下午2点", "several_clients"),
+        ("蓝海\n红山\n两家都没人", "whose"),
     ],
 )
 def test_a_line_that_has_no_sure_place_is_left_for_the_person(office: Desk, text: str, why: str) -> None:
@@ -116,7 +124,7 @@ def test_a_line_can_be_given_a_place_and_a_visit_another_client(office: Desk) ->
     placed = day_notes.placed(office.session, read, read.unplaced[0], TODAY, visit=0)
     assert (placed.visits[0].lines, placed.unplaced) == ([1, 2], [])
     settled = day_notes.with_client(office.session, placed, 0, "蓝天电子", TODAY)
-    assert said(settled.visits[0]) == "蓝天电子 quote next:吃饭时王总说 给他@11-27"
+    assert said(settled.visits[0]) == "蓝天电子 quote next:给他报价@11-27"
     other = day_notes.placed(office.session, read, read.unplaced[0], TODAY, ref="蓝海")
     assert [note.client and note.client.code for note in other.visits] == [None, "C0001"]
 
@@ -132,6 +140,56 @@ def test_lines_in_form_are_read_as_ever(office: Desk) -> None:
     assert noted(office, "蓝海 见面 报价@某天").questions[0][1].about == "next_step"
 
 
+@pytest.mark.parametrize(
+    ("text", "headers"),
+    [
+        ("[2026/11/25 16:20] 老钱: 蓝海 要报价 周五给", ["[2026/11/25 16:20] 老钱: "]),
+        ("小李 16:20：蓝海 要报价 周五给", ["小李 16:20："]),
+        ("16:20：蓝海 要报价 周五给", []),
+        ("王总 16:20：要报价 周五给", []),
+    ],
+)
+def test_a_chat_puts_its_header_before_a_message_too(office: Desk, text: str, headers: list[str]) -> None:
+    read = noted(office, text)
+    assert [piece.text for piece in read.headers] == headers
+    assert [said(note).split()[0] for note in read.visits] == ["蓝海"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("收获\n学会了用新报价表\n不足\n没早点出门\n蓝海 没人 明天再去", ("学会了用新报价表", "没早点出门", [])),
+        ("明日三件事：蓝海报价、红山合同、交发票", (None, None, ["蓝海报价", "红山合同", "交发票"])),
+        ("明天重点 1.蓝海报价 2.红山合同", (None, None, ["蓝海报价", "红山合同"])),
+        ("明天\n蓝海报价\n去红山", (None, None, ["蓝海报价", "去红山"])),
+        ("明天：拜访蓝海、红山", (None, None, ["拜访蓝海、红山"])),
+    ],
+)
+def test_what_stands_below_a_label_is_of_the_day(office: Desk, text: str, day: tuple[object, ...]) -> None:
+    read = noted(office, text)
+    assert (read.gained, read.fell_short, read.key_tasks) == day
+    assert read.unplaced == []
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "moved"),
+    [
+        ("红山没去成 堵车 改到明天上午九点半", "moved", ("2026-11-26", "09:30")),
+        ("红山 客户没空 拜访取消了", "missed", None),
+        ("红山 约好今天去，陈丽有事取消，改下周二", "moved", ("2026-12-01", "10:00")),
+        ("红山: today's visit was cancelled, next Tuesday", "moved", ("2026-12-01", "10:00")),
+    ],
+)
+def test_a_planned_visit_that_was_not_made_is_moved_or_dropped(
+    office: Desk, text: str, status: str, moved: tuple[str, str] | None
+) -> None:
+    planned = office.plan(office.everyone()[1], TODAY, at=time(10))
+    [stored] = day_notes.store(office.session, noted(office, text), *office.rules)
+    new = [visit for visit in visits.listed(office.session, YEAR, None, None, None) if visit.code != planned.code]
+    assert (stored.visit.code, stored.visit.status, stored.visit.done_on) == (planned.code, status, None)
+    assert [(f"{visit.planned_on}", f"{visit.planned_at:%H:%M}") for visit in new] == ([moved] if moved else [])
+
+
 def test_what_was_noted_is_logged_with_its_money_and_promises(office: Desk) -> None:
     blue, _red = office.everyone()[:2]
     planned = office.plan(blue, TODAY)
@@ -143,6 +201,7 @@ def test_what_was_noted_is_logged_with_its_money_and_promises(office: Desk) -> N
     assert (stored[0].order.amount, stored[0].receipt.amount) == (12_000_000, 5_000_000)
     assert [(one.text, one.amount) for one in stored[1].promises] == [("付款30万", 30_000_000)]
     assert day_notes.repeated(office.session, read) == read.visits
+    assert day_notes.repeated(office.session, noted(office, "天成 送样 报价@周五\n天成  送样 报价@周五"))
 
 
 # --- every line is somewhere ---
