@@ -1,11 +1,15 @@
 """The real program for every test: `sales("visit", "log", …, code=3)` runs it in a process of its own.
 
-Where the system can fork, the process is forked from one that has the libraries (not the program's commands)
-imported, so a call takes hundredths of a second; elsewhere it is started anew.
+Where the system can fork, the process is forked from one that has the libraries and the program's lower floors (not
+its commands, whose help is in a language) imported, so a call takes hundredths of a second; elsewhere it is started
+anew.
 """
 
+import gc
+import importlib
 import json
 import os
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -22,14 +26,20 @@ import openpyxl  # noqa: F401  imported once for all forks
 import pytest
 import rich.console
 import rich.table  # noqa: F401
+import sqlalchemy.orm
 import sqlmodel  # noqa: F401
 import typer  # noqa: F401
 from hypothesis import HealthCheck, settings
 from sqlmodel import Session
 
-from salescli import db
+from salescli import db, models, render, services
 from salescli.config import DEFAULTS, Settings
 from salescli.services import changes
+
+for floor in (models, services, render):
+    for module in pkgutil.walk_packages(floor.__path__, f"{floor.__name__}."):
+        importlib.import_module(module.name)
+sqlalchemy.orm.configure_mappers()
 
 settings.register_profile(
     "quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -139,6 +149,7 @@ def run_program(argv: list[str], environ: dict[str, str], folder: Path, stdin: b
         given.seek(0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # forking beside the test runner's threads
+            gc.freeze()  # a collection in the child would copy every page of the parent
             child = os.fork()
         if child == 0:
             _be_the_program(argv, environ, folder, given.fileno(), out.fileno(), err.fileno())
@@ -150,6 +161,7 @@ def run_program(argv: list[str], environ: dict[str, str], folder: Path, stdin: b
 
 def _be_the_program(argv: list[str], environ: dict[str, str], folder: Path, *streams: int) -> None:
     code = 1
+    gc.disable()  # as the program does itself
     try:
         for number, stream in enumerate(streams):
             os.dup2(stream, number)

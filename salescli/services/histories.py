@@ -162,7 +162,9 @@ def _counts(session: Session, batches: list[int]) -> dict[int, list[Count]]:
     by_record = (
         sa.select(
             col(Change.batch).label("batch"), col(Change.entity).label("entity"), col(Change.record).label("record"),
-            born.label("born"), gone.label("gone"), back.label("back"), code.label("code"),
+            *(sa.type_coerce(what, sa.Integer).label(name)  # else a sum of them comes back as yes or no
+              for name, what in (("born", born), ("gone", gone), ("back", back))),
+            code.label("code"),
             sa.func.min(col(Change.id)).label("place"),
         )
         .where(col(Change.entity) != MARKS, col(Change.batch).between(min(batches, default=0), max(batches, default=0)))

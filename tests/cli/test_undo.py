@@ -351,6 +351,12 @@ def test_a_removed_record_has_its_history_by_its_code(desk: Sales) -> None:
     assert desk("client", "show", "C0001", "--json").json()["name"] == "杭州蓝海机电"
 
 
+def test_two_records_of_a_kind_are_counted_as_two(sales: Sales) -> None:
+    sales("client", "add", "甲公司")
+    sales("log", "甲公司", "x", "--no-next", "y", "--promise", "样品@明天", "--they-promise", "付款@月底")
+    assert "promise P0001, P0002 added\n" in sales("history", "--limit", "1").out
+
+
 def test_a_record_is_counted_once_by_where_it_stands_in_the_end(desk: Sales) -> None:
     desk("visit", "remove", "V0001", "--yes")
     desk("undo", "2", "--yes")
