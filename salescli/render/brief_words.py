@@ -28,8 +28,8 @@ from salescli.vocabulary import (
 if TYPE_CHECKING:
     from salescli.services.accounts.contacts import ContactView
     from salescli.services.care.promise_views import PromiseView
+    from salescli.services.planning.brief_page import Brief
     from salescli.services.planning.brief_rows import OpenDeal, OpenNeed, OpenQuotation, PastOrder
-    from salescli.services.planning.briefs import Brief
     from salescli.services.visiting.visits import VisitView
 
 

@@ -20,7 +20,8 @@ from salescli.render.tickets import tickets_json
 from salescli.render.visits import VISITS
 
 if TYPE_CHECKING:
-    from salescli.services.planning.briefs import Brief, Page
+    from salescli.services.planning.brief_page import Brief
+    from salescli.services.planning.briefs import Page
 
 # What a laptop's terminal shows at once, and what fits on a printed page with room for notes.
 _FEWEST_ROWS, _MOST_ROWS = 24, 40

@@ -1,8 +1,8 @@
 """The page before a visit: who the client is, what was said and promised, what is owed and open, what to ask."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -15,31 +15,16 @@ from salescli.models.clients import Client
 from salescli.models.visits import Visit
 from salescli.service_words import TicketStatus
 from salescli.services.accounts import admission_results, cadence, clients
-from salescli.services.accounts.admission_results import Untold
-from salescli.services.accounts.clients import ClientRef, ClientView
+from salescli.services.accounts.clients import ClientRef
 from salescli.services.care import promise_views, ticket_lists
 from salescli.services.care.care_tables import TICKETS
-from salescli.services.care.promise_views import PromiseView
 from salescli.services.care.ticket_lists import TicketView
 from salescli.services.cash import credits
-from salescli.services.cash.credits import CreditView
 from salescli.services.planning import brief_rows, client_money, questions
-from salescli.services.planning.brief_rows import (
-    Birthday,
-    Bought,
-    OpenDeal,
-    OpenNeed,
-    OpenQuotation,
-    Preference,
-    Score,
-    Seen,
-    UntestedSample,
-)
-from salescli.services.planning.client_money import OwedMoney
-from salescli.services.planning.questions import Question
+from salescli.services.planning.brief_page import Brief
 from salescli.services.selling import stages
 from salescli.services.visiting import visits
-from salescli.services.visiting.visits import DueStep, VisitView
+from salescli.services.visiting.visits import DueStep
 from salescli.vocabulary import OPEN_STATUSES, VisitStatus
 
 if TYPE_CHECKING:
@@ -47,37 +32,6 @@ if TYPE_CHECKING:
 
 _CONTACTS_SHOWN = 3
 _ORDERS_SHOWN = 3
-
-
-@dataclass(frozen=True)
-class Brief:
-    """What to know before the door, as of ``day``; lists are empty where there is nothing to say.
-
-    ``promises`` and ``tickets`` are the open ones, ``stage_names`` what the stages of the deals are called,
-    ``untold`` that the client was turned down and does not know it.
-    """
-
-    day: date
-    client: ClientView
-    last_contacts: list[VisitView]
-    next_steps: list[DueStep]
-    planned: list[VisitView]
-    promises: list[PromiseView]
-    tickets: list[TicketView]
-    money: OwedMoney
-    credit: CreditView
-    deals: list[OpenDeal]
-    quotations: list[OpenQuotation]
-    bought: Bought
-    needs: list[OpenNeed]
-    samples: list[UntestedSample]
-    insights: list[Seen]
-    surveys: list[Score]
-    birthdays: list[Birthday]
-    preferences: list[Preference]
-    stage_names: dict[str, str]
-    untold: Untold | None = None
-    questions: list[Question] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

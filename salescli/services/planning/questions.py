@@ -5,28 +5,17 @@ The rules are a table: a code, the question, and when it is asked, which gives t
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from salescli.amounts import excerpt, grouped
 from salescli.config import Settings
 from salescli.i18n import N_, _
+from salescli.services.planning.brief_page import Brief, Question
 from salescli.services.selling import stages
 from salescli.vocabulary import ContactRole
 
-if TYPE_CHECKING:
-    from salescli.services.planning.briefs import Brief
-
 # Out of 100: below it a client is not satisfied.
 LOW_SCORE = 70
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question, and why it is asked: a situation, a gap in what is known, or a stage of the sale."""
-
-    code: str
-    why: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -35,44 +24,44 @@ class Rule:
 
     code: str
     text: str
-    asks: Callable[["Brief"], Mapping[str, Any] | None]
+    asks: Callable[[Brief], Mapping[str, Any] | None]
 
 
 def _when(condition: object) -> Mapping[str, Any] | None:
     return {} if condition else None
 
 
-def _their_promise(brief: "Brief") -> Mapping[str, Any] | None:
+def _their_promise(brief: Brief) -> Mapping[str, Any] | None:
     late = next((promise for promise in brief.promises if not promise.ours and promise.overdue), None)
     return {"text": excerpt(late.text)} if late is not None else None
 
 
-def _ticket(brief: "Brief") -> Mapping[str, Any] | None:
+def _ticket(brief: Brief) -> Mapping[str, Any] | None:
     first = next(iter(brief.tickets), None)
     return {"code": first.code, "text": excerpt(first.text)} if first is not None else None
 
 
-def _score(brief: "Brief") -> Mapping[str, Any] | None:
+def _score(brief: Brief) -> Mapping[str, Any] | None:
     last = next(iter(brief.surveys), None)
     return {"score": last.score} if last is not None and last.score < LOW_SCORE else None
 
 
-def _sample(brief: "Brief") -> Mapping[str, Any] | None:
+def _sample(brief: Brief) -> Mapping[str, Any] | None:
     first = next(iter(brief.samples), None)
     return {"item": excerpt(first.item)} if first is not None else None
 
 
-def _quotation(brief: "Brief") -> Mapping[str, Any] | None:
+def _quotation(brief: Brief) -> Mapping[str, Any] | None:
     first = next((one for one in brief.quotations if one.state in ("sent", "expired")), None)
     return {"code": first.code} if first is not None else None
 
 
-def _rhythm(brief: "Brief") -> Mapping[str, Any] | None:
+def _rhythm(brief: Brief) -> Mapping[str, Any] | None:
     found = brief.bought
     return {"since": found.days_since, "usual": found.usual_days} if found.late else None
 
 
-def _wants(brief: "Brief") -> bool:
+def _wants(brief: Brief) -> bool:
     """Whether there is something to sell, so that what is unknown of it is worth asking."""
     return bool(brief.needs or brief.deals)
 
@@ -154,7 +143,7 @@ _AS = {"lead": "development", "contact": "development", "quotation": "solution",
 _BELOW = ((20, "development"), (40, "needs"), (65, "solution"), (101, "negotiation"))
 
 
-def suggested(brief: "Brief", settings: Settings) -> list[Question]:
+def suggested(brief: Brief, settings: Settings) -> list[Question]:
     """What to ask at a visit: what stands open first, then what is not known, then what belongs to the stage."""
     found = [
         Question(rule.code, why, _(rule.text).format(**words))
@@ -166,7 +155,7 @@ def suggested(brief: "Brief", settings: Settings) -> list[Question]:
     return found + [Question(stage, "stage", _(text)) for text in STAGES[stage]]
 
 
-def stage_of(brief: "Brief", settings: Settings) -> str:
+def stage_of(brief: Brief, settings: Settings) -> str:
     """The handbook's stage a client is in: of its deal that is furthest on, else after or before the first order."""
     in_force = stages.of(settings)
     places = {stage.code: place for place, stage in enumerate(in_force)}

@@ -19,7 +19,7 @@ from salescli.services.care import care_tables
 from salescli.services.cash import credits, receivables
 from salescli.services.goals import money_tables
 from salescli.services.planning import brief_rows, briefs, client_money
-from salescli.services.planning.briefs import Brief
+from salescli.services.planning.brief_page import Brief
 from salescli.vocabulary import CreditState
 from tests.services.desk import TODAY, Desk
 from tests.services.ledger import Ledger
