@@ -86,12 +86,6 @@ def taken_apart(name: str) -> CompanyName:
     )
 
 
-@lru_cache(maxsize=_KEPT)
-def _set(words: tuple[str, ...]) -> frozenset[str]:
-    # Many names share them, and a hundred thousand sets take memory.
-    return frozenset(words)
-
-
 def _without_brackets(key: str) -> tuple[str, list[str], str, str]:
     """The name without what stands in brackets, and that: places, a unit, anything else."""
     places: list[str] = []

@@ -132,6 +132,13 @@ def test_what_is_entered_after_the_closing_appears_next_week(program: Sales) -> 
     assert (amount["before"], amount["now"], amount["codes"]) == ("120000.00", "150000.00", ["O0002"])
 
 
+def test_what_was_heard_of_the_market_is_reported_with_the_week(program: Sales) -> None:
+    program("insight", "add", "甲厂降价", today=FRIDAY)
+    closed(program)
+    heard = program("insight", "show", "I0001", "--json", today=SATURDAY).json()
+    assert (heard["state"], heard["reported_on"]) == ("reported", "2026-11-27")
+
+
 def test_a_visit_not_made_gets_its_reason_at_the_closing(program: Sales) -> None:
     closed(program, "--reason", "V0002=客户出差")
     row = next(row for row in program("week", "show", "2026-W48", "--json", today=FRIDAY).json()["visits"]["rows"]

@@ -194,17 +194,6 @@ def _pairs(group: list[_Known]) -> Iterator[tuple[_Known, _Known]]:
     return combinations(group, 2) if len(group) <= _LARGE_GROUP else pairwise(group)
 
 
-def _other_keys(one: _Known) -> Iterator[tuple[str, str]]:
-    yield from (("phone", number) for number in one.phones)
-    yield "sound", one.pinyin
-    yield "name", one.parts.key
-    yield from (("name", alias) for alias in one.aliases)
-    if one.address:
-        yield "address", one.address
-    if one.uscc:
-        yield "uscc", one.uscc
-
-
 def _near(group: list[_Known]) -> Iterator[tuple[_Known, _Known]]:
     """The pairs of one brand that no other place and no other trade sets apart, which alone would be too much."""
     untraded = [one for one in group if not one.parts.trades]

@@ -15,11 +15,12 @@ from salescli.i18n import N_, _
 from salescli.models.base import select_columns
 from salescli.models.clients import Client
 from salescli.models.surveys import Survey, Task
-from salescli.service_words import SurveyState, TaskState
+from salescli.service_words import SurveyState
 from salescli.services.accounts import clients, contacts
 from salescli.services.accounts.clients import ClientRef
 from salescli.services.accounts.contacts import ContactView
 from salescli.services.care import references, tasks
+from salescli.services.care.task_lists import OPEN_STATES
 from salescli.services.changes import now_of
 from salescli.services.goals import levels
 from salescli.services.goals.money_tables import ORDERS
@@ -333,7 +334,7 @@ def _views(session: Session, today: date, *conditions: Any) -> list[SurveyView]:
 
 
 def _improvement_view(task: Task, today: date) -> Improvement:
-    waits = task.state in (TaskState.TODO, TaskState.DOING, TaskState.MOVED)
+    waits = task.state in OPEN_STATES
     overdue = waits and task.due_on is not None and task.due_on < today
     return Improvement(task.code, task.title, task.due_on, task.state, overdue)
 

@@ -14,6 +14,7 @@ from salescli.dates import Period
 from salescli.errors import NotFound, Refused
 from salescli.i18n import _
 from salescli.models.weeks import WeekPlan
+from salescli.services.market import insights
 from salescli.services.reporting import weeks
 from salescli.services.reporting.weeks import Answer, WeekReport
 from salescli.texts import NOTE_LIMIT, clean
@@ -74,7 +75,10 @@ def keep(session: Session, report: WeekReport, today: date) -> WeekReport:
 
 
 def close(session: Session, report: WeekReport, now: datetime) -> WeekReport:
-    """Freeze a week with its plan of the next one. Refused for one that is closed and did not come back."""
+    """Freeze a week with its plan of the next one; what was heard of the market in it is reported by that.
+
+    Refused for one that is closed and did not come back.
+    """
     kept = latest(session, report.period)
     if kept is not None and is_frozen(kept):
         refuse_closed(as_told(kept))
@@ -83,6 +87,7 @@ def close(session: Session, report: WeekReport, now: datetime) -> WeekReport:
     else:
         plan = _stored(session, report, kept, "closed")
     plan.state, plan.closed_at = "closed", now
+    insights.mark_reported(session, report.period, now.date())
     return as_told(_saved(session, plan))
 
 
@@ -148,6 +153,7 @@ def mark_sent(session: Session, week: Period, to: str, at: datetime) -> WeekRepo
     plan = known(session, week)
     plan.sent_to, plan.sent_at = to, at
     plan.closed_at = plan.closed_at or at
+    insights.mark_reported(session, week, at.date())
     if plan.state not in _ANSWERED:
         plan.state = "submitted"
     return as_told(_saved(session, plan))

@@ -269,4 +269,5 @@ def _nobody(_ref: str) -> str:
 
 @given(some.text(max_size=80))
 def test_no_text_breaks_the_reading(text: str) -> None:
-    lay_out([(1, text or " "), (2, "蓝海" + text)], _names(), TODAY, _nobody)
+    layout = lay_out([(1, text or " "), (2, "蓝海" + text)], _names(), TODAY, _nobody)
+    assert sum(len(piece.text) for piece in layout.pieces()) == len(text or " ") + len("蓝海" + text)
