@@ -116,7 +116,7 @@ def state_words(line: "VisitLine") -> str:
     """What became of a visit."""
     if line.state != "moved":
         return _(_STATES[line.state])
-    return _("moved: {day}").format(day=f"{line.moved_on:%m-%d}") if line.moved_on else _("moved")
+    return _("moved to {day}").format(day=f"{line.moved_on:%m-%d}") if line.moved_on else _("moved")
 
 
 def result_words(line: "VisitLine") -> str:

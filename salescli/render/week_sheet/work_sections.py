@@ -151,14 +151,16 @@ def next_visits(ahead: "NextWeek") -> list[Line]:
     if not (ahead.visits or ahead.steps or work.promises or work.tickets or work.tasks):
         return [empty(title)]
     head = head_of(NEXT_VISITS, _NEXT_VISITS)
-    rows = [(stop.visit.planned_on, cells_of(stop, NEXT_VISITS, _NEXT_VISITS)) for stop in ahead.visits]
-    rows += [(step.due_on, cells_of(step, NEXT_STEPS, _NEXT_VISITS)) for step in ahead.steps]
-    rows += [(one.due_on, cells_of(one, NEXT_PROMISES, _NEXT_WORK)) for one in work.promises]
     shown = work.tickets[:_MOST_TICKETS]
-    rows += [(one.respond_by.date(), cells_of(one, NEXT_TICKETS, _NEXT_WORK)) for one in shown]
-    rows += [(one.due_on, cells_of(one, NEXT_TASKS, _NEXT_WORK)) for one in work.tasks]
-    rows.sort(key=lambda row: row[0] or date.max)
-    lines = [short_line(cells, _(" …"), head) for _day, cells in rows]
+    rows = [
+        *(cells_of(stop, NEXT_VISITS, _NEXT_VISITS) for stop in ahead.visits),
+        *(cells_of(step, NEXT_STEPS, _NEXT_VISITS) for step in ahead.steps),
+        *(cells_of(promise, NEXT_PROMISES, _NEXT_WORK) for promise in work.promises),
+        *(cells_of(ticket, NEXT_TICKETS, _NEXT_WORK) for ticket in shown),
+        *(cells_of(task, NEXT_TASKS, _NEXT_WORK) for task in work.tasks),
+    ]
+    rows.sort(key=lambda cells: cells[0].value or date.max)  # by the day shown
+    lines = [short_line(cells, _(" …"), head) for cells in rows]
     proposed = sum(stop.visit.code is None for stop in ahead.visits)
     aside = _n("{count} visit proposed", "{count} visits proposed", proposed).format(count=proposed) if proposed else ""
     more = len(work.tickets) - len(shown)

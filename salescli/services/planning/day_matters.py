@@ -43,8 +43,11 @@ class DayMatters:
 def unasked(session: Session, codes: Iterable[str], day: date) -> set[str]:
     """Which of these customers have not been asked how satisfied they are in the quarter of ``day``.
 
-    Nobody, as long as no survey was ever recorded: a reason in every line says nothing.
+    Nobody before the last month of the quarter, nor as long as no survey was ever recorded: a reason in every line
+    says nothing.
     """
+    if day.month % 3:
+        return set()
     connection = session.connection()
     if connection.execute(sa.select(SURVEYS.c.id).limit(1)).first() is None:
         return set()
