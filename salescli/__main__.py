@@ -22,6 +22,10 @@ def main() -> None:
     """Run the program and leave with its exit code."""
     atexit.register(gc.freeze)  # nothing to collect when the process ends anyway
     signal.signal(signal.SIGINT, _AT_CTRL_C)
+    for name in ("SIGTERM", "SIGHUP"):  # end a command as Ctrl-C does: nothing stored, no half files left about
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     root.speak(sys.argv[1:], dict(os.environ))
     sys.exit(root.run(sys.argv[1:]))
 

@@ -42,8 +42,11 @@ def checked_email(text: str) -> str:
 
 
 def checked_phone(text: str) -> str:
-    """A telephone number: 5 to 20 digits with the usual signs between them, kept as typed."""
-    number = clean(text, field=_("phone"))
+    """A telephone number: 5 to 20 digits with the usual signs between them, kept as typed.
+
+    An apostrophe before it is how people keep a spreadsheet from counting with it, and no part of it.
+    """
+    number = clean(clean(text, field=_("phone")).lstrip("'’"), field=_("phone"))
     digits = re.sub(r"\D", "", number)
     if not (
         5 <= len(digits) <= 20

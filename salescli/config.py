@@ -101,9 +101,16 @@ DEFAULTS: dict[str, Value] = {
     "mail.user": "",
     "mail.from": "",
     "mail.seconds": 30,
-    # limits of input files
+    # how many copies of the data file are kept beside it: of the last days with a change, and the last one of each of
+    # the last weeks and months; without days none are made
+    "copies.days": 7,
+    "copies.weeks": 4,
+    "copies.months": 12,
+    # limits of input files; how large a workbook may become when it is expanded, and how many times a part of it
     "limits.csv_mb": 50,
     "limits.workbook_mb": 20,
+    "limits.expanded_mb": 200,
+    "limits.expand_ratio": 100,
     "limits.rows": 200_000,
     "limits.columns": 500,
 }
@@ -117,6 +124,7 @@ CHOICES = {
     "tickets.hours": ("working", "clock"),
     "mail.security": ("tls", "starttls", "none"),
 }
+_SECRET = re.compile(r"passw|passphrase|secret|token|credential|(api|private)_?key|pwd|密码|口令|密钥", re.IGNORECASE)
 # A rhythm or a sales cycle of over ten years is a slip of the finger.
 _MOST_DAYS = 3660
 _MOST = 1_000_000
@@ -132,6 +140,7 @@ _MAY_BE_NONE = (
     "quotes.tax_percent",
     "grading.",
     "mail.port",
+    "copies.",
 )
 _LIMITS = {"mail.port": 65_535, "mail.seconds": 30}
 
@@ -257,6 +266,74 @@ def _bytes_of(path: Path) -> bytes | None:
         return None
 
 
+def text_without_secrets(path: Path) -> str:
+    """The text of the file at ``path``, comments and all, without what looks like a password; empty if there is none.
+
+    Raises BadValue if it can't be read.
+    """
+    import tomlkit  # 10 ms that only few commands need
+
+    _tables(path)
+    if not path.exists():
+        return ""
+    document = tomlkit.parse(path.read_text("utf-8-sig"))
+    for key in secrets_in(path):
+        *tables, last = key.split(".")
+        place: Any = document
+        for table in tables:
+            place = place[table]
+        place.pop(last)
+    return tomlkit.dumps(document)
+
+
+def secrets_in(path: Path) -> list[str]:
+    """The keys of the file at ``path`` that look like passwords, which have no place in it."""
+    return [key for key, _value in _flat(_tables(path)) if _SECRET.search(key) and key not in DEFAULTS]
+
+
+def unknown_in(path: Path) -> list[str]:
+    """The keys of the file at ``path`` that are no settings."""
+    return [key for key, _value in _flat(_tables(path)) if key not in DEFAULTS]
+
+
+def wrong_in(path: Path) -> dict[str, str]:
+    """The settings that the file at ``path`` gives values they can't have, each with what to say of it."""
+    found = {}
+    for key, value in _flat(_tables(path)):
+        try:
+            if key in DEFAULTS:
+                _checked(key, value)
+        except BadValue as problem:
+            found[key] = problem.message
+    return found
+
+
+def mend(path: Path) -> None:
+    """Take what looks like passwords out of the file at ``path``; one that can't be read is moved aside, not lost."""
+    try:
+        kept = text_without_secrets(path)
+        secret = secrets_in(path)
+    except BadValue:
+        path.replace(path.with_name(f"{path.name}.unreadable"))
+        return
+    if secret:
+        _put_in_place(path, kept)
+
+
+def take_text(path: Path, text: str) -> None:
+    """Make ``text`` the settings file at ``path``. BadValue if it says what no setting can be; NotWritten."""
+    try:
+        given = list(_flat(tomllib.loads(text)))
+    except tomllib.TOMLDecodeError as problem:
+        raise BadValue(
+            _("The settings file {path} can't be read: {problem}.").format(path=path, problem=problem)
+        ) from problem
+    for key, value in given:
+        if key in DEFAULTS:
+            _checked(key, value)
+    _put_in_place(path, text)
+
+
 def _write(path: Path, values: Mapping[str, Any]) -> None:
     import tomlkit  # 10 ms that only few commands need
 
@@ -275,9 +352,13 @@ def _write(path: Path, values: Mapping[str, Any]) -> None:
         place.pop(last, None)
         if len(tables) == 1 and not place.as_string().strip():
             document.remove(tables[0])  # a heading of nothing, which came with the setting
+    _put_in_place(path, tomlkit.dumps(document))
+
+
+def _put_in_place(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _replace(path, tomlkit.dumps(document).encode())
+        _replace(path, text.encode())
     except OSError as problem:
         raise NotWritten(
             _("The settings file {path} can't be written: {problem}.").format(path=path, problem=system_reason(problem))

@@ -75,7 +75,9 @@ _FORMULAS: dict[Kpi, str] = {
     ),
     Ratio.VISIT_RATE: N_(
         "Visits planned and done ÷ visits planned. Unplanned ones are not counted; one moved within the period counts "
-        "once; moved to another period, cancelled or missed ones count as not done."
+        "once, by what became of it last; moved to another period, cancelled or missed ones count as not done. A week "
+        "is held against its plan as it was closed with the week before, if it was: what was planned later is not "
+        "counted, what was taken out counts as not done."
     ),
     Ratio.OVERDUE_RATE: N_(
         "Open receivables past their due day ÷ all open receivables, in yuan, at the end of the period, or today while "

@@ -2,6 +2,9 @@
 
 import contextlib
 import os
+import re
+import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -12,6 +15,9 @@ from salescli.i18n import _
 
 _PACKAGE = Path(__file__).parent
 _DIRS = PlatformDirs("sales", appauthor=False)
+# The names under which files are written before they get their own, and SQLite's beside them.
+_HALF_WRITTEN = re.compile(r"\.sales-([0-9a-f]{12}\.new|[a-z0-9_]{8}(\.\w+)?)(-journal)?")
+_A_DAY = 24 * 3600
 
 
 def data_file(environ: Mapping[str, str], asked: Path | None = None) -> Path:
@@ -46,12 +52,31 @@ def _no_home(hint: str) -> Iterator[None]:
         raise DataFileProblem(_("There is no home folder to keep files in."), hint) from problem
 
 
+def readable_by_others(path: Path) -> bool:
+    """Whether other people of this computer can look into the folder that ``path`` lies in.
+
+    A group counts where it is not one's own. Never on Windows, where folders of a user are closed by other means.
+    """
+    if sys.platform == "win32":
+        return False
+    folder = path.resolve().parent
+    look_in, *pass_through = (_others(place) for place in (folder, *folder.parents))
+    return bool(look_in & 0o55) and all(allowed & 0o11 for allowed in pass_through)
+
+
+def _others(folder: Path) -> int:
+    """The permissions that a folder gives to people who aren't its owner."""
+    found = folder.stat()
+    return found.st_mode & (0o07 if found.st_gid == os.getgid() else 0o77)
+
+
 @contextlib.contextmanager
 def beside(path: Path) -> Iterator[Path]:
     """A new file in the folder of ``path`` that only its owner may read, to be written and renamed to ``path``.
 
     It is gone when the block ends, unless it was renamed. Raises OSError if the folder won't have it.
     """
+    sweep(path.parent)
     # A short name of its own: one made from a long file name would be too long for the file system.
     new = path.with_name(f".sales-{os.urandom(6).hex()}.new")
     os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -60,6 +85,44 @@ def beside(path: Path) -> Iterator[Path]:
         yield new
     finally:
         new.unlink(missing_ok=True)
+
+
+def daily_copies(path: Path) -> Path:
+    """The folder beside the data file at ``path`` in which the copies of each day lie, ``2026-11-25.db``."""
+    return path.with_name(f"{path.name}.copies")
+
+
+def kept_copies(path: Path) -> list[Path]:
+    """Every copy of the data file at ``path`` that lies where the program puts them.
+
+    Those of the days, of `data backup`, of before a newer schema, and what `data restore` replaced.
+    """
+    stem, name = re.escape(path.stem), re.escape(path.name)
+    beside_it = rf"{stem}-\d{{8}}-\d{{6}}(-\d+)?\.(backup|replaced)\.db|{name}\.before-\w+"
+    found = []
+    for folder, named in ((path.parent, beside_it), (daily_copies(path), r"\d{4}-\d\d-\d\d\.db")):
+        if folder.is_dir():
+            found += [copy for copy in folder.iterdir() if re.fullmatch(named, copy.name, re.ASCII)]
+    return found
+
+
+def in_command(path: Path) -> str:
+    """``path`` as it is typed in a command: in quotes where a shell would take it apart."""
+    text = str(path)
+    return text if re.fullmatch(r"[\w./\\:~+-]+", text) else f'"{text}"'
+
+
+def sweep(folder: Path) -> None:
+    """Take away what killed commands left half written in ``folder`` more than a day ago."""
+    with contextlib.suppress(OSError):
+        for path in left_behind(folder):
+            path.unlink()
+
+
+def left_behind(folder: Path) -> list[Path]:
+    """What killed commands left half written in ``folder`` more than a day ago; OSError if it can't be looked into."""
+    named = (path for path in folder.iterdir() if _HALF_WRITTEN.fullmatch(path.name))
+    return [path for path in named if path.stat().st_mtime < time.time() - _A_DAY]
 
 
 def migrations_folder() -> Path:

@@ -100,6 +100,7 @@ def environ(tmp_path: Path, data_file: Path) -> dict[str, str]:
         "SALES_CONFIG": str(tmp_path / "config.toml"),
         "SALES_TODAY": TODAY,
         "SALES_LANG": "en",
+        "SALES_COPIES": "0",
         "COLUMNS": "120",
         "PYTHONUTF8": "1",
     }
@@ -132,18 +133,21 @@ def sales(tmp_path: Path, environ: dict[str, str]) -> Sales:
     return call
 
 
-def run_program(argv: list[str], environ: dict[str, str], folder: Path, stdin: bytes) -> Result:
-    """Run ``sales argv`` in a process of its own, in ``folder``."""
+def run_program(
+    argv: list[str], environ: dict[str, str], folder: Path, stdin: bytes, *, together: bool = False
+) -> Result:
+    """Run ``sales argv`` in a process of its own, in ``folder``; ``together`` takes what it says for part of stdout."""
     if not hasattr(os, "fork"):
         done = subprocess.run(
             [sys.executable, "-m", "salescli", *argv],
             env=environ,
             cwd=folder,
             input=stdin,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if together else subprocess.PIPE,
             check=False,
         )
-        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return Result(done.returncode, done.stdout.decode(), (done.stderr or b"").decode())
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
@@ -152,7 +156,7 @@ def run_program(argv: list[str], environ: dict[str, str], folder: Path, stdin: b
             gc.freeze()  # a collection in the child would copy every page of the parent
             child = os.fork()
         if child == 0:
-            _be_the_program(argv, environ, folder, given.fileno(), out.fileno(), err.fileno())
+            _be_the_program(argv, environ, folder, given.fileno(), out.fileno(), (out if together else err).fileno())
         _pid, status = os.waitpid(child, 0)
         out.seek(0)
         err.seek(0)
@@ -170,8 +174,8 @@ def _be_the_program(argv: list[str], environ: dict[str, str], folder: Path, *str
         os.environ.update(environ)
         sys.argv = ["sales", *argv]
         sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stdout = open(1, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
         warnings.simplefilter("error")
         from salescli.cli import root
 

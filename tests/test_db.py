@@ -21,7 +21,7 @@ import openpyxl
 import pytest
 from sqlmodel import select
 
-from salescli import db, paths
+from salescli import copies, db, paths
 from salescli.errors import DataFileProblem, NotWritten
 from salescli.models.profile import CalendarDay
 from tests.conftest import Sales, run_program
@@ -103,7 +103,7 @@ def test_a_new_file_is_its_owner_s_alone_under_any_umask(umask: int, tmp_path: P
     before = os.umask(umask)
     try:
         days_in(path)
-        db.back_up(path, tmp_path / "copy.db")
+        copies.back_up(path, tmp_path / "copy.db")
     finally:
         os.umask(before)
     modes = {found.name: stat.S_IMODE(found.stat().st_mode) for found in tmp_path.iterdir()}
@@ -292,7 +292,7 @@ def test_a_folder_that_is_a_file_and_a_place_that_takes_none_are_said(tmp_path: 
 def test_the_last_copy_of_a_damaged_file_is_named(data_file: Path) -> None:
     for stamp, age in (("20261120-090000", 50), ("20261124-090000", 10)):
         copy = data_file.with_name(f"{data_file.stem}-{stamp}.backup.db")
-        db.back_up(data_file, copy)
+        copies.back_up(data_file, copy)
         os.utime(copy, (time.time() - age,) * 2)
     data_file.write_bytes(data_file.read_bytes()[:20_000])
     with pytest.raises(DataFileProblem) as refused:
@@ -378,7 +378,7 @@ def test_a_session_has_the_safe_settings_of_sqlite(data_file: Path) -> None:
         "foreign_keys": 1,
         "synchronous": 2,
         "journal_mode": "delete",
-        "cache_spill": 0,
+        "cache_spill": 15_000,
         "busy_timeout": 10_000,
     }
 
@@ -476,7 +476,7 @@ def test_a_backup_taken_while_others_write_is_sound(data_file: Path, tmp_path: P
     counts = []
     for number in range(6):
         copy = tmp_path / f"copy-{number}.db"
-        db.back_up(data_file, copy)
+        copies.back_up(data_file, copy)
         assert db.check(copy) == []
         counts.append(days_in(copy))
     finish(*writer)
@@ -529,11 +529,11 @@ def test_a_copy_that_is_not_sound_does_not_replace_a_good_one(
     damage: Callable[[Path, Path], None], data_file: Path, tmp_path: Path, template: Path
 ) -> None:
     copy = tmp_path / "copy.db"
-    db.back_up(data_file, copy)
+    copies.back_up(data_file, copy)
     good = copy.read_bytes()
     damage(data_file, template)
     with pytest.raises(NotWritten, match=r"copy\.db"):
-        db.back_up(data_file, copy, force=True)
+        copies.back_up(data_file, copy, force=True)
     assert copy.read_bytes() == good
     assert not list(tmp_path.glob(".sales-*"))
 

@@ -18,7 +18,9 @@ PACKAGE = Path(root.__file__).parents[1]
 # Each room with those it may import from, besides itself.
 BELOW = {
     "__main__": {"cli"},
-    "cli": {"services", "render", "db", "tabular", "decomposition", "ground"},
+    "cli": {"services", "render", "copies", "restoring", "db", "tabular", "decomposition", "ground"},
+    "restoring": {"copies", "db", "ground"},
+    "copies": {"db", "ground"},
     "services": {"models", "tabular", "decomposition", "ground"},
     "render": {"ground"},
     "models": {"ground"},
@@ -30,19 +32,28 @@ BELOW = {
 # What may be imported inside a function, and why; everything else stands at the top of its file.
 LAZY = {
     ("cli", "salescli.db"): "help, version and completion load no data stack",
+    ("cli", "salescli.copies"): "only commands on copies, and the first that writes on a day, need it",
+    ("cli", "salescli.restoring"): "only `data restore` needs it",
     ("cli", "salescli.tabular"): "reading files is for imports and templates alone",
     ("cli", "salescli.outbox"): "only a mail that is sent needs the network's libraries",
     ("cli", "salescli.json_text"): "only an error of a --json run needs it",
     ("cli", "rich"): "only the progress bar of a long import needs it",
+    ("cli", "salescli.keys"): "only an encrypted data file needs it",
+    ("db", "salescli.keys"): "only an encrypted data file needs it",
+    ("db", "salescli.cipher"): "only an encrypted data file needs it",
     ("db", "alembic"): "as slow as the whole stack, and only for a schema that is behind",
     ("ground", "pypinyin"): "reading commands never spell",
     ("ground", "borax"): "only years without an official notice need the lunar calendar",
     ("ground", "chinese_calendar"): "4 ms that many commands can do without",
     ("ground", "tomlkit"): "only `config set` writes settings",
     ("ground", "salescli.vocabulary"): "only `config set` reads words of the field",
-    ("ground", "keyring"): "an extra, and only mail through a server asks it",
+    ("ground", "keyring"): "an extra, and only mail through a server and encrypted data files ask it",
+    ("ground", "sqlcipher3"): "an extra, and only an encrypted data file needs it",
+    ("ground", "pyrage"): "an extra, and only an export of encrypted data needs it",
     ("ground", "icalendar"): "only an .ics of holidays needs it",
+    ("ground", "vobject"): "an extra, and only contacts of phones need it",
     ("ground", "dateutil.rrule"): "only an .ics of holidays needs it",
+    ("render", "icalendar"): "only a plan as an .ics needs it",
     ("render", "matplotlib"): "an extra, and only for --chart",
     ("render", "rich"): "tables are for terminals alone, and half of Rich's import time",
 }
@@ -168,7 +179,8 @@ def test_the_clock_is_read_in_one_place() -> None:
     def reading(module: str) -> list[str]:
         return [said for call in calls_of(module) if (said := ast.unparse(call.func)).endswith(clocks)]
 
-    assert offenders(reading) == {"salescli.dates": ["datetime.now"]}
+    # Files left behind age by the system's clock, which stamps them, whatever day the user is at.
+    assert offenders(reading) == {"salescli.dates": ["datetime.now"], "salescli.paths": ["time.time"]}
 
 
 def test_there_is_one_way_out() -> None:

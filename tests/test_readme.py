@@ -7,6 +7,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.conftest import run_program
+
 ROOT = Path(__file__).parent.parent
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 
@@ -24,8 +26,11 @@ def readme() -> ModuleType:
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_sessions_print_what_the_readme_shows(name: str, readme: ModuleType) -> None:
+    def program(argv: list[str], environ: dict[str, str], folder: Path) -> str:
+        return run_program(argv, environ, folder, b"", together=True).out
+
     text = (ROOT / name).read_text("utf-8")
-    assert readme.played(text, READMES[name]) == text
+    assert readme.played(text, READMES[name], program) == text
 
 
 def test_both_languages_show_the_same_commands() -> None:

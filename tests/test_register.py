@@ -35,6 +35,7 @@ def register(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Path:
         "SALES_CONFIG": str(folder / "none.toml"),
         "SALES_TODAY": str(TODAY),
         "SALES_LANG": "en",
+        "SALES_COPIES": "0",
     }
     done = run_program(["client", "import", str(REGISTER)], environ, folder, b"")
     assert done.out.startswith("3000 rows: 3000 new, 0 updated, 0 unchanged, 0 duplicate, 0 bad."), done

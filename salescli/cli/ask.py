@@ -43,7 +43,9 @@ def choose(question: str, choices: Sequence[tuple[str, str]]) -> str:
 def ask(question: str, default: str = "") -> str:
     """The person's answer in one line; Enter takes the default."""
     suffix = " " if question.endswith(("?", "？")) and not default else _(": ")
-    answer = typer.prompt(question, default=default, err=True, show_default=bool(default), prompt_suffix=suffix)
+    # Questions name clients, and defaults are what was stored: both are shown like any text of a person.
+    words = shown_in_line(f"{question} [{default}]" if default else question)
+    answer = typer.prompt(words, default=default, err=True, show_default=False, prompt_suffix=suffix)
     return str(answer).strip()
 
 

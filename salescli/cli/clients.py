@@ -366,12 +366,20 @@ def _given(**fields: Any) -> dict[str, Any]:
 app.command(
     "import",
     **described(
-        _("Take clients in from a table."), "sales client import 客户.xlsx", "sales client import a.csv --dry-run"
+        _("Take clients in from a table, or contacts from a phone's .vcf."),
+        "sales client import 客户.xlsx",
+        "sales client import a.csv --dry-run",
+        "sales client import 通讯录.vcf --dry-run",
     ),
 )(client_files.import_clients)
-app.command("export", **described(_("Write all clients to a file."), "sales client export clients.xlsx"))(
-    client_files.export_clients
-)
+app.command(
+    "export",
+    **described(
+        _("Write clients to a file: a table, or their contacts as a .vcf for phones."),
+        "sales client export clients.xlsx",
+        "sales client export 王总.vcf --client 蓝海",
+    ),
+)(client_files.export_clients)
 
 app.command(
     "credit",

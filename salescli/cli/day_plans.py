@@ -22,6 +22,10 @@ app = group(_("The day's plan: today, make, check, print, close."))
 
 Text = Annotated[bool, typer.Option("--text", help=_("As text to paste into WeChat or DingTalk."))]
 Day = Annotated[str, typer.Argument(metavar="[DAY]", help=_("The day, today unless given."))]
+Ics = Annotated[
+    Path | None,
+    typer.Option("--ics", metavar="FILE", help=_("As a calendar file for the phone; a folder takes its name.")),
+]
 Paste = Annotated[
     bool,
     typer.Option(
@@ -75,17 +79,25 @@ def _plan_of(run: Run, day: str) -> Any:
         return services.day_plans.plan(session, on, run.now, run.settings, calendar)
 
 
-@app.command("week", **described(_("Show the plans of a week's days."), "sales plan week 下周"))
+@app.command(
+    "week",
+    **described(_("Show the plans of a week's days."), "sales plan week 下周", "sales plan week 下周 --ics 下周.ics"),
+)
 def week(
     ctx: typer.Context,
     period: Annotated[
         str, typer.Argument(metavar="[PERIOD]", help=_("The week, this one unless given."))
     ] = "this-week",
+    ics: Ics = None,
+    force: Force = False,
     text: Text = False,
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
     span = dates.parse_period(period, run.today)
+    if ics is not None:
+        _write_calendar(run, span, ics, force=force, as_json=as_json)
+        return
     with run.reading() as session:
         plans = services.day_plans.planned_days(
             session, span, run.now, run.settings, services.work_calendar.of(session)
@@ -168,6 +180,7 @@ def check(ctx: typer.Context, day: Day = "today", as_json: Json = False) -> None
         _("The written plan of a day: on the terminal, as text, or as one page to print and have checked."),
         "sales plan print 明天 --text",
         "sales plan print 明天 --xlsx 日计划.xlsx",
+        "sales plan print 明天 --ics 日计划.ics",
     ),
 )
 def print_(
@@ -177,11 +190,18 @@ def print_(
         Path | None,
         typer.Option("--xlsx", metavar="FILE", help=_("As an Excel workbook of one A4 page; a folder takes its name.")),
     ] = None,
+    ics: Ics = None,
     force: Force = False,
     text: Text = False,
     as_json: Json = False,
 ) -> None:
-    if xlsx is None:
+    if xlsx is not None and ics is not None:
+        raise BadValue(_("Give one of {options}.").format(options="--xlsx, --ics"))
+    if ics is not None:
+        run = Run.of(ctx)
+        on = dates.Period.day_of(dates.parse_day(day, run.today, "coming"))
+        _write_calendar(run, on, ics, force=force, as_json=as_json)
+    elif xlsx is None:
         _show(ctx, day, text, as_json)
     else:
         _write_page(Run.of(ctx), day, xlsx, force=force, as_json=as_json)
@@ -205,6 +225,30 @@ def _write_page(run: Run, day: str, out: Path, *, force: bool, as_json: bool) ->
         render.output.print_json({"path": str(path), "date": plan.day, "pages": sheet.pages})
     else:
         render.output.print_text(str(path))
+
+
+def _write_calendar(run: Run, span: dates.Period, out: Path, *, force: bool, as_json: bool) -> None:
+    with run.reading() as session:
+        who = services.profile.view(services.profile.of(session))
+        calendar = services.work_calendar.of(session)
+        entries = services.calendar_entries.of_period(session, span, run.now, run.settings, calendar)
+    when = span.begin.isoformat() if span.begin == span.last else span.label
+    path = render.files.target_path(out, render.files.named(_("Visit_plan"), who.name, when, ".ics"), force=force)
+    if not entries:
+        raise Refused(
+            _("Nothing is planned for {period}.").format(period=span.label),
+            hint=_("`sales plan make {period} --apply` plans visits.").format(period=span.label),
+        )
+    render.files.save(path, render.day_calendar.calendar_file(entries, f"{_('Visit plan')} {when}"))
+    if as_json:
+        render.output.print_json({"path": str(path), "begin": span.begin, "end": span.last, "entries": len(entries)})
+        return
+    render.output.print_text(str(path))
+    render.output.say(
+        _n("{count} entry written to {path}.", "{count} entries written to {path}.", len(entries)).format(
+            count=len(entries), path=path
+        )
+    )
 
 
 @dataclass

@@ -20,10 +20,8 @@ from salescli.i18n import _
 _MOST_COLUMNS = 80
 _MOST_LEFT = 28
 # A stretch that is not broken: a short Chinese word between blanks, a command in backquotes, a Latin word, or one
-# Chinese character, each with the punctuation that may not begin or end a line without it.
-_STRETCHES = re.compile(
-    r"\s+|(?<=\s)[\u3400-\u9fff]{1,6}(?=[\s。，；]|$)[，。；]?|[（“「《]*(?:`[^`]*`|[^\s（“「《，。；：、！？）”」》…\u3400-\u9fff`]+|[\u3400-\u9fff]|.)[，。；：、！？）”」》…]*"
-)
+# Chinese character, each with the punctuation that may not begin or end a line without it. Compiled when first used.
+_STRETCHES = r"\s+|(?<=\s)[\u3400-\u9fff]{1,6}(?=[\s。，；]|$)[，。；]?|[（“「《]*(?:`[^`]*`|[^\s（“「《，。；：、！？）”」》…\u3400-\u9fff`]+|[\u3400-\u9fff]|.)[，。；：、！？）”」》…]*"
 
 
 class Command(TyperCommand):
@@ -134,7 +132,7 @@ def _table(heading: str, rows: list[tuple[str, str]], columns: int) -> Iterator[
 def wrapped(text: str, columns: int) -> list[str]:
     """``text`` in lines of at most ``columns`` columns, broken at blanks and between Chinese characters."""
     lines, line, blank = [], "", ""
-    for stretch in _STRETCHES.findall(text):
+    for stretch in re.findall(_STRETCHES, text):
         if stretch.isspace():
             blank = " "
         elif line and cells(line + blank + stretch) > columns:

@@ -10,6 +10,7 @@ from salescli import amounts, dates, render, services
 from salescli.cli.ask import confirm, given_or_asked, with_choice
 from salescli.cli.clients import Ref
 from salescli.cli.completion import client_names
+from salescli.cli.input_files import limits
 from salescli.cli.options import Csv, Force, Json, Yes, described, group
 from salescli.cli.run import Run
 from salescli.dates import echo_day
@@ -203,7 +204,7 @@ def reply(
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
-    answer = services.quotation_replies.read(file)
+    answer = services.quotation_replies.read(file, limits(run))
     with run.writing("quote reply") as session:
         quotation = services.quotation_replies.take(session, answer, run.today)
         differences = services.quotation_replies.differences(session, answer, quotation)

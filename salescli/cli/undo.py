@@ -8,7 +8,7 @@ import typer
 from salescli import config, paths, render, services
 from salescli.cli.ask import confirm, with_choice
 from salescli.cli.completion import client_names
-from salescli.cli.options import Csv, Json, Yes, described, group
+from salescli.cli.options import Csv, DryRun, Json, Yes, described, group
 from salescli.cli.run import Run
 from salescli.errors import NotFound
 from salescli.i18n import _, _n
@@ -30,31 +30,57 @@ def change_log() -> None:
     """Hold the commands as a group, as the other modules do."""
 
 
-@app.command("undo", **described(_("Take back the last command, or the last N."), "sales undo", "sales undo 3 --yes"))
-def undo(ctx: typer.Context, count: Count = 1, yes: Yes = False, as_json: Json = False) -> None:
+@app.command(
+    "undo",
+    **described(
+        _("Take back the last command, or the last N."), "sales undo", "sales undo 3 --yes", "sales undo 3 --dry-run"
+    ),
+)
+def undo(
+    ctx: typer.Context, count: Count = 1, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False
+) -> None:
     run = Run.of(ctx)
+    form = render.output.form(as_json=as_json)
     found = _look(run, lambda session: services.undoing.to_undo(session, count))
-    question = _n("Take back {count} command?", "Take back {count} commands?", count).format(count=count)
+    if dry_run:
+        render.history.show_entries(found, form)
+        _say_what_stays(run, found)
+        return
     if not yes:
         for entry in found:
             render.output.say(render.history.entry_words(entry))
+    _say_what_stays(run, found)
+    question = _n("Take back {count} command?", "Take back {count} commands?", count).format(count=count)
     if not confirm(question, yes=yes):
         raise typer.Exit
     file = paths.settings_file(os.environ)
     with config.kept_on_failure(file), run.writing("undo") as session:
         config.put_back(file, services.undoing.undo(session, [entry.batch for entry in found]))
-    render.history.show_entries(_told(run, found), render.output.form(as_json=as_json))
+    render.history.show_entries(_told(run, found), form)
     render.output.say(_("Taken back; `sales redo` does it again."))
 
 
-@app.command("redo", **described(_("Do again what undo took back last."), "sales redo", "sales redo 3"))
-def redo(ctx: typer.Context, count: Count = 1, as_json: Json = False) -> None:
+def _say_what_stays(run: Run, found: "list[Entry]") -> None:
+    with run.reading() as session:
+        stays = services.histories.outside(session, [entry.batch for entry in found])
+    for one in stays:
+        render.output.say(render.history.outside_words(one))
+
+
+@app.command(
+    "redo", **described(_("Do again what undo took back last."), "sales redo", "sales redo 3", "sales redo 3 --dry-run")
+)
+def redo(ctx: typer.Context, count: Count = 1, dry_run: DryRun = False, as_json: Json = False) -> None:
     run = Run.of(ctx)
+    form = render.output.form(as_json=as_json)
     found = _look(run, lambda session: services.undoing.to_redo(session, count))
+    if dry_run:
+        render.history.show_entries(found, form)
+        return
     file = paths.settings_file(os.environ)
     with config.kept_on_failure(file), run.writing("redo") as session:
         config.put_back(file, services.undoing.redo(session, [entry.batch for entry in found]))
-    render.history.show_entries(_told(run, found), render.output.form(as_json=as_json))
+    render.history.show_entries(_told(run, found), form)
     render.output.say(_("Done again; `sales undo` takes it back."))
 
 

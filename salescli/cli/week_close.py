@@ -18,7 +18,7 @@ from salescli.cli.run import Run
 from salescli.cli.target_options import figure
 from salescli.dates import Period
 from salescli.errors import BadValue, Refused, system_reason
-from salescli.i18n import _, _n
+from salescli.i18n import N_, _, _n
 from salescli.vocabulary import Measure, VisitStatus, parse_word
 
 if TYPE_CHECKING:
@@ -235,19 +235,39 @@ def asked(report: "WeekReport", told: Told) -> None:
             answers[key] = answer
 
 
+# What is asked in the form, and the words by which it is known again whatever the language.
+_ASKED = {"reason": (N_("reason"), "原因"), "action": (N_("action"), "对策")}
+
+
 def in_editor(report: "WeekReport", told: Told) -> Told:
     """The open points as a file in the person's editor; what was written there, beside what the options say."""
-    lines = [f"{key} {what}: {_given(told, key, what)}    # {words}" for key, what, words in open_points(report)]
-    head = _("# After each colon your words; what stands after a # is left out.")
-    for line in _edited("\n".join([head, *lines, ""])).splitlines():
-        before, mark, text = line.partition("#")[0].partition(":")
-        key, _blank, what = before.strip().partition(" ")
-        if not mark or not text.strip():
+    points = list(open_points(report))
+    form = [_("# After each colon your words; lines that begin with # are left out.")]
+    for key, what, words in points:
+        form += [f"# {words}", f"{_named(key)} {_(_ASKED[what][0])}: {_given(told, key, what)}"]
+    known = {name: (key, what) for key, what, _words in points for name in _names(key, what)}
+    for line in _edited("\n".join([*form, ""])).splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
             continue
-        if (key, what) not in {(one, asked_) for one, asked_, _words in open_points(report)}:
+        before, mark, text = line.replace("：", ":", 1).partition(":")
+        point = known.get(" ".join(before.casefold().split()))
+        if point is None or not mark:
             raise BadValue(_("“{line}” is no line of the form.").format(line=amounts.excerpt(line)))
-        (told.reasons if what == "reason" else told.actions)[key] = text.strip()
+        if text.strip():
+            (told.reasons if point[1] == "reason" else told.actions)[point[0]] = text.strip()
     return told
+
+
+def _names(key: str, what: str) -> Iterator[str]:
+    """What may stand before the colon for an open point, in small letters."""
+    for name in (key, _named(key)):
+        for word in (what, _(_ASKED[what][0]), *_ASKED[what]):
+            yield f"{name} {word}".casefold()
+
+
+def _named(key: str) -> str:
+    """An open point as the form calls it: the measure's word, or the code of a visit."""
+    return key if key[:1] == "V" else render.weeks.measure_word(key)
 
 
 def _given(told: Told, key: str, what: str) -> str:

@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from salescli import render, services
+from salescli import amounts, render, services
+from salescli.cli import week_close
 from salescli.cli.ask import confirm
+from salescli.cli.input_files import limits
 from salescli.cli.options import Json, Yes, described
 from salescli.cli.run import Run
-from salescli.cli.target_options import figure
 from salescli.dates import Period
 from salescli.errors import BadValue, NotFound
 from salescli.i18n import _
-from salescli.vocabulary import Measure
+from salescli.week_form import MOST_SCORE
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -30,6 +31,7 @@ app = typer.Typer()
         "sales week reply 目标管理表_张三_2026W48.xlsx",
         "sales week reply --approve --score 95",
         'sales week reply --return "下周目标太低" last-week',
+        "sales week reply --approve --goal 回款=60万",
     ),
 )
 def reply(
@@ -44,30 +46,48 @@ def reply(
     ] = None,
     comment: Annotated[str | None, typer.Option("--comment", help=_("What the manager said."))] = None,
     score: Annotated[str | None, typer.Option("--score", help=_("The manager's points, 0 to 120."))] = None,
+    goal: Annotated[
+        list[str] | None,
+        typer.Option("--goal", metavar="MEASURE=AMOUNT", help=_("A goal for the week after, as the manager wants it.")),
+    ] = None,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
     file, week = _file_and_week(run, file_or_week or [])
-    if file is not None and (approve or return_ is not None):
-        raise BadValue(_("Give the returned sheet, or --approve or --return, not both."))
+    by_mouth = approve or return_ is not None
+    if file is not None and (by_mouth or comment is not None or score is not None or goal):
+        raise BadValue(_("Give the returned sheet, or what was said by word of mouth, not both."))
     if approve and return_ is not None:
         raise BadValue(_("Give --approve or --return, not both."))
     if file is not None:
         plan = _from_file(run, file, week, yes=yes, quiet=as_json)
-    elif approve or return_ is not None:
-        points = None if score is None else figure(score, Measure.SATISFACTION)
+    elif by_mouth:
+        points, goals = None if score is None else _points(score), week_close.read(None, None, goal, None).goals
         with run.writing("week reply") as session:
             plan = services.closed_weeks.answer(
                 session, _plan_of(session, run, week), run.today, approved=approve, comment=comment,
                 return_reason=return_, score=points,
             )  # fmt: skip
+            services.week_replies.agree(session, plan, goals)
+        if not as_json:
+            _say_agreed(goals)
     else:
         raise BadValue(_("No answer is given."), hint=_("Name the returned sheet, or give --approve or --return TEXT."))
     if as_json:
         render.output.print_json(render.week_json.answer_json(plan))
-    else:
-        render.output.print_text(render.weeks.answer_words(services.closed_weeks.answer_of(plan)))
+    elif told := render.weeks.answer_words(services.closed_weeks.answer_of(plan)):
+        render.output.print_text(told)
+
+
+def _points(text: str) -> int:
+    """The manager's points in hundredths; BadValue for none, or more than 120."""
+    found = amounts.parse_amount(amounts.half_width(text).strip().removesuffix("%"))
+    if found > MOST_SCORE * 100:
+        raise BadValue(
+            _("“{score}” is not a score from 0 to {most}.").format(score=amounts.excerpt(text), most=MOST_SCORE)
+        )
+    return found
 
 
 def _file_and_week(run: Run, words: list[str]) -> tuple[Path | None, "Period | None"]:
@@ -92,14 +112,28 @@ def _plan_of(session: "Session", run: Run, week: "Period | None") -> Any:
 
 def _from_file(run: Run, file: Path, week: "Period | None", *, yes: bool, quiet: bool) -> Any:
     with run.reading() as session:
-        found = services.week_replies.read(session, file, week)
+        found = services.week_replies.read(session, file, week, limits(run))
+        kept = services.closed_weeks.of_identity(session, found.identity)
+        session.expunge(kept)  # told when the file is closed again
+    if not found.is_news and not found.says_nothing:
+        if not quiet:
+            render.output.say(_("This answer was taken already; nothing is new in it."))
+        return kept
+    if found.otherwise:
+        if not quiet:
+            _show_otherwise(found)
+        if not confirm(_("Take this answer in place of the earlier one?"), yes=yes):
+            return kept
     if found.goals:
         if not quiet:
             _show_changes(found)
         if not confirm(_("Take the changed goals over?"), yes=yes):
             found = services.week_replies.without_goals(found)
     with run.writing("week reply") as session:
-        return services.week_replies.take(session, found, run.today)
+        plan = services.week_replies.take(session, found, run.today)
+    if not quiet:
+        _say_agreed({goal.measure: goal.after for goal in found.goals})
+    return plan
 
 
 def _show_changes(found: "Reply") -> None:
@@ -111,3 +145,13 @@ def _show_changes(found: "Reply") -> None:
                 after=render.output.words(goal.after, render.weeks.quantity(goal.measure)),
             )
         )
+
+
+def _show_otherwise(found: "Reply") -> None:
+    for one in found.otherwise:
+        render.output.say(render.week_answers.otherwise_words(one))
+
+
+def _say_agreed(goals: dict[str, int]) -> None:
+    if goals:
+        render.output.say(render.week_answers.agreed_words(goals))

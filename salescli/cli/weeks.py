@@ -38,6 +38,7 @@ Template = Annotated[
 Map = Annotated[
     Path | None, typer.Option("--map", metavar="FILE", help=_("A TOML file: which cell or table takes which field."))
 ]
+Fields = Annotated[bool, typer.Option("--fields", help=_("Only print the names of fields that a map takes."))]
 Mask = Annotated[bool, typer.Option("--mask", help=_("Take phone numbers and addresses out of the texts."))]
 
 
@@ -89,6 +90,7 @@ def plan(
     told = week_close.read(None, None, goal, key_action)
     if told:
         with run.writing("week plan") as session:
+            services.closed_weeks.refuse_closed_plan(session, week)
             week_close.keep_goals(session, week, told)
     with run.reading() as session:
         report = report_of(session, run, week, ahead=week)
@@ -120,6 +122,7 @@ def show(ctx: typer.Context, period: This = "this-week", text: Text = False, as_
         "sales week sheet",
         "sales week sheet 2026-W48 --out 周报.xlsx --force",
         "sales week sheet --template 公司周报.xlsx --map 周报.toml",
+        "sales week sheet --fields",
     ),
 )
 def sheet(
@@ -130,9 +133,13 @@ def sheet(
     mask: Mask = False,
     template: Template = None,
     map_file: Map = None,
+    fields: Fields = False,
     as_json: Json = False,
 ) -> None:
     run = Run.of(ctx)
+    if fields:
+        render.week_fields.print_names(_report(run, period or "this-week"), as_json=as_json)
+        return
     form = week_template.read(template, map_file)
     asked = services.weeks.named_week(period, run.today) if period is not None else None
     with run.writing("week sheet") as session:

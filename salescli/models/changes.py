@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
 from salescli.models.base import Moment
@@ -15,6 +15,8 @@ class Change(SQLModel, table=True):
     ``before`` is empty for a new row, ``after`` for one that went.
     ``batch`` is shared by all changes of one command; ``entity`` is the table, ``record`` the row's key.
     """
+
+    __table_args__ = (Index("ix_change_entity_record", "entity", "record"),)
 
     id: int | None = Field(default=None, primary_key=True)
     batch: int = Field(index=True)

@@ -26,7 +26,7 @@ class VisitCheck(Record, table=True):
     """One thing to have ready for one visit, copied from the list of its kind or added for it."""
 
     visit_id: int = Field(foreign_key="visit.id", index=True)
-    minutes_before: int = 0
+    minutes_before: int = Field(default=0, index=True)
     kind_of_thing: str | None = None
     text: str
     ready_on: date | None = None

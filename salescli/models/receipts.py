@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field
 
 from salescli.models.base import Record
@@ -14,7 +14,18 @@ class Receivable(Record, table=True):
 
     ``due_on`` is none as long as what it waits for (``event``: signed, delivered, accepted, …) has not happened.
     ``basis`` says in words why then; ``kind`` is deposit, payment or retention. Those of an order come to its amount.
+    ``paid`` is the sum of its allocations: the database keeps it (see migration 0007), so that what is open is found
+    without adding up all that was ever paid.
     """
+
+    __table_args__ = (
+        Index(
+            "ix_receivable_unpaid",
+            "due_on",
+            "order_id",
+            sqlite_where=text("paid < amount AND deleted_at IS NULL"),
+        ),
+    )
 
     order_id: int = Field(foreign_key="order.id", index=True)
     client_id: int = Field(foreign_key="client.id", index=True)
@@ -24,6 +35,9 @@ class Receivable(Record, table=True):
     event: str | None = None
     due_on: date | None = Field(default=None, index=True)
     amount: int = Field(sa_type=BigInteger)
+    paid: int = Field(
+        default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0", "info": {"derived": True}}
+    )
 
 
 class Receipt(Record, table=True):

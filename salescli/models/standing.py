@@ -41,4 +41,4 @@ class Grading(Record, table=True):
     numbers: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
     overridden: bool = False
     reason: str | None = None
-    expires_on: date | None = None
+    expires_on: date | None = Field(default=None, index=True)

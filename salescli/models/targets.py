@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import JSON, BigInteger
+from sqlalchemy import JSON, BigInteger, Index
 from sqlmodel import Field
 
 from salescli.models.base import Record
@@ -16,6 +16,8 @@ class Target(Record, table=True):
     ``person:…``. ``done`` is what was reached before there were records, as typed: a list of ``begin``, ``end``
     (half-open) and ``amount``. A share names the target it was made from in ``parent_id``.
     """
+
+    __table_args__ = (Index("ix_target_scope", "scope", "measure"),)
 
     period: str = Field(index=True)
     begin: date

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field
 
 from salescli.models.base import Moment, Record
@@ -16,6 +16,14 @@ class Visit(Record, table=True):
     ``planned_why`` is the code of the reason for which the program proposed it; none when a person planned it.
     ``next_settled_on`` is the day a later contact took care of the next step.
     """
+
+    __table_args__ = (
+        Index(
+            "ix_visit_unsettled",
+            "next_on",
+            sqlite_where=text("next_settled_on IS NULL AND deleted_at IS NULL"),
+        ),
+    )
 
     code: str = Field(unique=True)
     client_id: int = Field(foreign_key="client.id", index=True)
@@ -40,7 +48,7 @@ class Visit(Record, table=True):
     no_next_reason: str | None = None
     unplanned: bool = False
     reason: str | None = None
-    moved_to: int | None = Field(default=None, foreign_key="visit.id")
+    moved_to: int | None = Field(default=None, foreign_key="visit.id", index=True)
 
 
 class DayPlan(Record, table=True):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from salescli.render import briefs as briefs
     from salescli.render import checklists as checklists
     from salescli.render import clients as clients
+    from salescli.render import copies as copies
+    from salescli.render import day_calendar as day_calendar
     from salescli.render import day_notes as day_notes
     from salescli.render import day_sheet as day_sheet
     from salescli.render import deals as deals
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from salescli.render import gaps as gaps
     from salescli.render import health as health
     from salescli.render import history as history
+    from salescli.render import invariants as invariants
     from salescli.render import learning as learning
     from salescli.render import market as market
     from salescli.render import market_file as market_file
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from salescli.render import products as products
     from salescli.render import profile as profile
     from salescli.render import promises as promises
+    from salescli.render import purging as purging
     from salescli.render import quotation_sheet as quotation_sheet
     from salescli.render import quotations as quotations
     from salescli.render import receipts as receipts
@@ -47,7 +51,9 @@ if TYPE_CHECKING:
     from salescli.render import tasks as tasks
     from salescli.render import tickets as tickets
     from salescli.render import timelines as timelines
+    from salescli.render import vcards as vcards
     from salescli.render import visits as visits
+    from salescli.render import week_answers as week_answers
     from salescli.render import week_fields as week_fields
     from salescli.render import week_mail as week_mail
     from salescli.render import week_text as week_text

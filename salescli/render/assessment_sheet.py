@@ -226,7 +226,8 @@ def _months(assessment: "Assessment") -> list[Line]:
     months = assessment.months
     if not months:
         return []
-    shown = [one.measure for one in assessment.measures if shown_measure(one)]
+    asked = {one.measure for part in months for one in part.measures if one.target is not None}
+    shown = [one.measure for one in assessment.measures if shown_measure(one) or one.measure in asked]
     of_month = [
         Cell(part.period.label, "head", f"{first}:{last}")
         for part, (first, _middle, last) in zip(months, _MONTHS, strict=True)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from salescli.company_names import Alike
 from salescli.i18n import N_, _
-from salescli.render.history import kind_words
+from salescli.record_words import kind_words
 from salescli.render.output import Column, print_cells, print_text, say
 from salescli.vocabulary import field_word
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from salescli.errors import BadValue, NotWritten, Refused, system_reason
 from salescli.i18n import _
+from salescli.paths import sweep
 
 # What no file system, or no shell, takes in a name; what steers a terminal; blanks.
 _NOT_IN_NAMES = re.compile(
@@ -35,7 +36,9 @@ def target_path(out: Path | None, name: str, *, force: bool) -> Path:
     if path.suffix.lower() != ending:
         raise BadValue(
             _("“{file}” does not end in {ending}.").format(file=path.name, ending=ending),
-            hint=_("It is written as an Excel workbook."),
+            hint=_("It is written as a calendar file.")
+            if ending == ".ics"
+            else _("It is written as an Excel workbook."),
         )
     check_place(path, force=force)
     return path
@@ -70,6 +73,7 @@ def written_whole(path: Path) -> Iterator[Path]:
 
     Raises NotWritten when the disk or the folder won't have it.
     """
+    sweep(path.parent)
     try:
         # A short name of its own: one made from a long file name would be too long for the file system.
         handle, name = tempfile.mkstemp(prefix=".sales-", suffix=path.suffix, dir=path.parent)

@@ -7,7 +7,7 @@ from salescli.render.output import Column
 from salescli.render.plans import level_word
 
 if TYPE_CHECKING:
-    from salescli.services.reporting.health import Finding
+    from salescli.services.reporting.surroundings import Finding
 
 FINDINGS: "list[Column[Finding]]" = [
     Column("level", N_("Level"), lambda finding: finding.level, word=level_word),

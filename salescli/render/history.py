@@ -1,122 +1,24 @@
 """The change log in words: a line a command, and of one record each value before and after."""
 
+import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from salescli.amounts import plain
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
-from salescli.render.output import Column, Form, show_rows, words
-from salescli.vocabulary import field_word
+from salescli.record_words import column_words, kind_words, token_words
+from salescli.render.output import Column, Form, Kind, show_rows, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from salescli.services.histories import Altered, Count, Entry, Event
+    from salescli.services.histories import Altered, Count, Entry, Event, Outside
 
-KINDS = {
-    "admission": N_("admission"),
-    "admissionitem": N_("paper of an admission"),
-    "allocation": N_("allocation"),
-    "calendarday": N_("calendar day"),
-    "checklistitem": N_("line of a checklist"),
-    "client": N_("client"),
-    "clientmerge": N_("merge"),
-    "clientpair": N_("pair told apart"),
-    "competitor": N_("competitor"),
-    "competitorpoint": N_("comparison"),
-    "contact": N_("contact"),
-    "credit": N_("credit"),
-    "dayplan": N_("day plan"),
-    "deal": N_("deal"),
-    "dealmove": N_("step of a deal"),
-    "feedback": N_("feedback"),
-    "goal": N_("goal of a week"),
-    "grading": N_("grading"),
-    "insight": N_("insight"),
-    "invoice": N_("invoice"),
-    "learning": N_("learning"),
-    "marketsize": N_("market size"),
-    "need": N_("need"),
-    "needsample": N_("sample"),
-    "order": N_("order"),
-    "orderline": N_("line of an order"),
-    "orderreturn": N_("return"),
-    "ordershare": N_("share of an order"),
-    "price": N_("price"),
-    "product": N_("product"),
-    "profile": N_("profile"),
-    "promise": N_("promise"),
-    "quotation": N_("quotation"),
-    "quotationline": N_("line of a quotation"),
-    "receipt": N_("receipt"),
-    "receivable": N_("receivable"),
-    "refund": N_("refund"),
-    "setting": N_("setting"),
-    "survey": N_("survey"),
-    "target": N_("target"),
-    "targetreplan": N_("replan"),
-    "targetsplit": N_("split of a target"),
-    "task": N_("task"),
-    "ticket": N_("ticket"),
-    "ticketstep": N_("step of a ticket"),
-    "visit": N_("visit"),
-    "visitcheck": N_("thing to have ready"),
-    "weekplan": N_("goal sheet"),
-}
 _WHAT = {"added": N_("added"), "altered": N_("changed"), "removed": N_("removed"), "restored": N_("brought back")}
-# Fields that are changed often and have no word elsewhere; others go by their key.
-_FIELDS = {
-    "aliases": N_("aliases"),
-    "amount": N_("amount"),
-    "archived": N_("archived"),
-    "channel": N_("by"),
-    "client_id": N_("client"),
-    "closed_on": N_("closed on"),
-    "contact_id": N_("contact"),
-    "cost": N_("cost"),
-    "credit_limit": N_("credit limit"),
-    "current": N_("in force"),
-    "delivered_on": N_("delivered on"),
-    "done_at": N_("done at"),
-    "done_on": N_("done on"),
-    "due_on": N_("due on"),
-    "expected_on": N_("expected on"),
-    "known_contact_on": N_("last known contact"),
-    "last_contact_on": N_("last contact"),
-    "left_on": N_("left on"),
-    "minutes": N_("minutes"),
-    "mobile": N_("mobile"),
-    "moved_on": N_("moved on"),
-    "moved_to": N_("moved to"),
-    "next_due_on": N_("next due"),
-    "next_on": N_("next on"),
-    "next_settled_on": N_("next step settled on"),
-    "next_step": N_("next step"),
-    "outcome": N_("outcome"),
-    "phone": N_("phone"),
-    "planned_at": N_("planned at"),
-    "planned_on": N_("planned for"),
-    "price": N_("price"),
-    "primary": N_("primary contact"),
-    "probability": N_("probability"),
-    "scope": N_("scope"),
-    "settled_on": N_("settled on"),
-    "signed_on": N_("signed"),
-    "stage": N_("stage"),
-    "state": N_("state"),
-    "status": N_("status"),
-    "tags": N_("tags"),
-    "terms": N_("payment terms"),
-    "text": N_("text"),
-    "unplanned": N_("unplanned"),
-    "value": N_("amount"),
-}
 _LONGEST = 60
-
-
-def kind_words(entity: str) -> str:
-    """A table as people call what it holds."""
-    return _(KINDS[entity]) if entity in KINDS else entity
+_LEVELS = {("weekplan", "score")}  # kept in hundredths
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")  # as the log keeps one
 
 
 def _count_words(count: "Count") -> str:
@@ -154,6 +56,15 @@ def entry_words(entry: "Entry") -> str:
     return f"{_moment_words(entry.at)}  `sales {entry.command}`  {changes_words(entry)}"
 
 
+def outside_words(outside: "Outside") -> str:
+    """What undo can't take back of a command, in one line."""
+    if outside.sent_to:
+        return _("The mail to {recipients} was sent and can't be called back.").format(recipients=outside.sent_to)
+    return _("What `{command}` wrote or sent outside the data file stays as it is.").format(
+        command=f"sales {outside.command}"
+    )
+
+
 ENTRIES: "list[Column[Entry]]" = [
     Column("batch", N_("Number"), lambda entry: entry.batch, "count", on_screen=False),
     Column("at", N_("Moment"), lambda entry: entry.at, word=_moment_words),
@@ -181,22 +92,29 @@ def show_entries(entries: "Sequence[Entry]", form: Form) -> None:
     show_rows(entries, ENTRIES, form, empty=_("Nothing was done yet."))
 
 
-def altered_words(altered: "Altered") -> str:
+def altered_words(entity: str, altered: "Altered") -> str:
     """A column with what it was and what it became."""
-    before, after = (_value_words(value, altered.is_money) for value in (altered.before, altered.after))
     name = altered.field
-    return f"{_(_FIELDS[name]) if name in _FIELDS else field_word(name)} {before} → {after}"
+    kind: Kind = "money" if altered.is_money else "level" if (entity, name) in _LEVELS else "text"
+    before, after = (_value_words(token_words(entity, name, value), kind) for value in (altered.before, altered.after))
+    return f"{column_words(name)} {before} → {after}"
 
 
-def _value_words(value: Any, is_money: bool) -> str:
+def _value_words(value: Any, kind: Kind) -> str:
     if value is None or value == "" or value == []:
         return "–"
-    text = words(value, "money" if is_money else "text")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return _moment_words(datetime.fromisoformat(value))
+    text = words(value, kind)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _event_words(event: "Event") -> str:
-    told = _("; ").join(map(altered_words, event.altered)) if event.what == "altered" else _(_WHAT[event.what])
+    told = _(_WHAT[event.what])
+    if event.what == "altered":
+        told = _("; ").join(altered_words(event.entity, one) for one in event.altered)
     return f"{told} {_taken_back()}" if event.undone else told
 
 

@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from salescli.cell_values import CellKind, CellValue, Field
 from salescli.i18n import _
-from salescli.render.output import Column, Kind
+from salescli.render.output import Column, Kind, print_json, print_text
 from salescli.render.sheets.tables import value_of
 from salescli.render.visits import VISITS
 from salescli.render.week_care import MARKET, MATTERS, PROMISED, SATISFACTION, SERVICE, TASKED, learnt_words
 from salescli.render.week_money import DEALS, OWED
 from salescli.render.week_sheet.mask import masked
 from salescli.render.weeks import NEXT_STEPS, NEXT_VISITS, WEEK_VISITS, goal_columns, month_columns, next_goal_columns
+from salescli.vocabulary import Measure
 
 if TYPE_CHECKING:
     from salescli.services.reporting.goal_figures import MonthGoal
     from salescli.services.reporting.weeks import WeekReport
 
 Row = dict[str, Field]
+_LEARNING = ("date", "gained", "fell_short", "learnt")
 _KINDS: dict[Kind, CellKind] = {"money": "money", "ratio": "ratio", "day": "day", "time": "time"}
 
 
@@ -36,6 +38,41 @@ def week_fields(report: "WeekReport", *, mask: bool = False) -> Mapping[str, Fie
         for measure, row in zip(_measures(report, name), lists[name], strict=True):
             found |= {f"{name}.{measure}.{key}": field for key, field in row.items()}
     return found | _values(report)
+
+
+def columns_of_tables() -> dict[str, list[str]]:
+    """The columns that a map may name, by table."""
+    asked: dict[str, Sequence[Sequence[Column[Any]]]] = {
+        "goals": [goal_columns(Measure.AMOUNT)],
+        "months": [month_columns(Measure.AMOUNT)],
+        "visits": [VISITS, WEEK_VISITS],
+        "deals": [DEALS],
+        "orders": [OWED],
+        "work": [PROMISED, TASKED],
+        "service": [SERVICE, SATISFACTION],
+        "market": [MARKET],
+        "issues": [MATTERS],
+        "next.goals": [next_goal_columns(Measure.AMOUNT)],
+        "next.visits": [VISITS, NEXT_VISITS, NEXT_STEPS],
+    }
+    found = {
+        name: ["no", *dict.fromkeys(one.key for part in parts for one in part if one.kind != "data")]
+        for name, parts in asked.items()
+    }
+    return found | {"learning": ["no", *_LEARNING]}
+
+
+def print_names(report: "WeekReport", *, as_json: bool) -> None:
+    """The names that a map takes: fields with what they say this week, then tables with their columns."""
+    cells = {name: field.value for name, field in week_fields(report).items() if isinstance(field, Field)}
+    tables = columns_of_tables()
+    if as_json:
+        print_json({"cells": list(cells), "tables": tables})
+        return
+    for name, value in cells.items():
+        print_text(f"{name}: {'' if value is None else value}")
+    for name, columns in tables.items():
+        print_text(f"\n[{name}]\n{' '.join(columns)}")
 
 
 def _lists(report: "WeekReport") -> dict[str, list[Row]]:
@@ -61,12 +98,13 @@ def _lists(report: "WeekReport") -> dict[str, list[Row]]:
         "market": [_row(one, MARKET) for one in report.market.insights],
         "issues": [_row(one, MATTERS) for one in report.matters],
         "learning": [
-            {
-                "date": Field(day.day, "day"),
-                "gained": Field(day.gained),
-                "fell_short": Field(day.fell_short),
-                "learnt": Field(learnt_words(day.learnt)),
-            }
+            dict(
+                zip(
+                    _LEARNING,
+                    (Field(day.day, "day"), Field(day.gained), Field(day.fell_short), Field(learnt_words(day.learnt))),
+                    strict=True,
+                )
+            )
             for day in report.learned
         ],
         "next.goals": [_row(goal, next_goal_columns(goal.measure)) for goal in ahead.goals],
@@ -98,10 +136,15 @@ def _measures(report: "WeekReport", name: str) -> list[str]:
 
 def _row(row: Any, columns: Sequence[Column[Any]]) -> Row:
     return {
-        column.key: Field(value_of(row, column), _KINDS.get(column.kind, "plain"))
+        column.key: Field(_rounded(value_of(row, column), column.kind), _KINDS.get(column.kind, "plain"))
         for column in columns
         if column.kind != "data"
     }
+
+
+def _rounded(value: CellValue, kind: Kind) -> CellValue:
+    """Points and weights to one decimal, as on our own sheet: a form's cell may have no format of its own."""
+    return round(value, 1) if kind == "level" and isinstance(value, float) else value
 
 
 def _values(report: "WeekReport") -> dict[str, Field]:

@@ -72,7 +72,13 @@ def _visits_json(visits: "VisitSummary") -> dict[str, Any]:
         "a_coverage": visits.a_coverage,
         "overdue": [_overdue_json(late) for late in visits.overdue],
         "rows": [
-            {**as_json(line.visit, VISITS), "state": line.state, "moved_on": line.moved_on} for line in visits.lines
+            {
+                **as_json(line.visit, VISITS),
+                "state": line.state,
+                "in_plan": line.planned,
+                "moved_on": line.moved_on,
+            }
+            for line in visits.lines
         ],
     }
 

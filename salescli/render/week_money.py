@@ -15,8 +15,8 @@ _STEPS = {
     "new": N_("new"),
     "moved": N_("moved to {stage}"),
     "reopened": N_("opened again"),
-    "issued": N_("quoted"),
-    "revised": N_("quoted anew"),
+    "issued": N_("new quotation"),
+    "revised": N_("quotation revised"),
 }
 
 
@@ -46,6 +46,8 @@ def _changes(line: "DealLine") -> str:
 
 
 def _next(line: "DealLine") -> str | None:
+    if _is_quotation(line) and line.expected_on:
+        return _("valid until {day}").format(day=f"{line.expected_on:%Y-%m-%d}")
     if line.next_step and line.next_on:
         return _("{text} ({day})").format(text=line.next_step, day=f"{line.next_on:%m-%d}")
     return line.next_step
@@ -58,7 +60,7 @@ DEALS: "list[Column[DealLine]]" = [
     Column("amount", N_("Amount"), lambda line: line.amount, "money"),
     Column("stage", N_("Stage"), _stage),
     Column("probability", N_("Probability"), lambda line: _fraction(line.probability), "ratio"),
-    Column("expected_on", N_("Expected on"), lambda line: line.expected_on, "day"),
+    Column("expected_on", N_("Expected on"), lambda line: None if _is_quotation(line) else line.expected_on, "day"),
     Column("change", N_("This week's change"), _changes),
     Column("next_step", N_("Next step"), _next),
 ]

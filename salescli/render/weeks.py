@@ -36,6 +36,7 @@ _UNITS = {
 }
 _LEFT_OUT = {
     "no_target": N_("no target"),
+    "not_split": N_("target not split into days"),
     "zero_target": N_("target 0"),
     "not_recorded": N_("nothing recorded yet"),
 }
@@ -88,6 +89,7 @@ def goal_columns(measure: str, currency: str = "CNY") -> "list[Column[Goal]]":
         Column("month_actual", N_("Month's actual"), lambda goal: goal.month and goal.month.actual, kind, False),
         Column("month_rate", N_("Month's rate"), lambda goal: goal.month and goal.month.rate, "ratio"),
         Column("time_rate", N_("Time gone"), lambda goal: goal.month and goal.month.time_rate, "ratio"),
+        Column("closed_target", N_("Target as closed"), lambda goal: goal.closed_target, kind, False),
         Column("left_out", N_("Not in the score"), lambda goal: goal.left_out, word=left_out_word),
     ]
 
@@ -125,6 +127,12 @@ def result_words(line: "VisitLine") -> str:
     return _("; ").join(filter(None, [outcome, line.visit.note]))
 
 
+def _beside_words(line: "VisitLine") -> str | None:
+    if line.state == "unplanned":
+        return _("yes")
+    return _("added later") if line.added else None
+
+
 def _next_words(line: "VisitLine") -> str | None:
     return line.visit.next_step or line.visit.no_next_reason
 
@@ -146,7 +154,7 @@ WEEK_VISITS: "list[Column[VisitLine]]" = [
     Column("reason", N_("Why not done"), lambda line: line.visit.reason),
     Column("next_step", N_("Next step"), _next_words, on_screen=False),
     Column("next_on", N_("Next on"), lambda line: line.visit.next_on, "day", on_screen=False),
-    Column("unplanned", N_("Unplanned"), lambda line: _("yes") if line.state == "unplanned" else None),
+    Column("unplanned", N_("Unplanned"), lambda line: _beside_words(line)),
 ]
 
 
@@ -169,8 +177,8 @@ def basis_words(goal: "NextGoal") -> str:
     if goal.measure in LEVEL_MEASURES:
         return _("a level: the same every week")
     if goal.own is not None:
-        own = _("own goal; decomposed {base}").format(base=words(goal.base, quantity(goal.measure)))
-        return own if goal.base else _("own goal")
+        own = _("set by hand; decomposed {base}").format(base=words(goal.base, quantity(goal.measure)))
+        return own if goal.base else _("set by hand")
     parts = [
         _n("decomposed target, {count} working day", "decomposed target, {count} working days", goal.working_days)
         .format(count=goal.working_days)
@@ -179,7 +187,7 @@ def basis_words(goal: "NextGoal") -> str:
     if progress and progress.gap is not None and progress.gap > 0:
         kind = quantity(goal.measure)
         parts.append(_("{month} is short by {gap}").format(month=goal.month, gap=words(progress.gap, kind)))
-        if progress.needed_per_day is not None and goal.catch_up is None:  # else the replan says what a day needs
+        if progress.needed_per_day is not None and not goal.catch_up:  # else the replan says what a day needs
             parts.append(_("needed a day: {amount}").format(amount=words(progress.needed_per_day, kind)))
     return _("; ").join(filter(None, [*parts, catch_up_words(goal)]))
 
@@ -258,6 +266,7 @@ def care_lines(report: "WeekReport") -> list[str]:
     """The manager's word on the week before, what came late, promises, tasks, problems, what waits in the house."""
     return [
         *answer_lines(report),
+        *changed_goal_lines(report),
         *late_lines(report),
         *work_lines(report.work),
         *service_lines(report.service),
@@ -270,14 +279,30 @@ def answer_lines(report: "WeekReport") -> list[str]:
     return [answer_words(report.answered)] if report.answered else []
 
 
+def changed_goal_lines(report: "WeekReport") -> list[str]:
+    """The goals that were changed after the plan of the week was closed: what they were, what they are now."""
+    told = [
+        _("{measure} {before} → {now}").format(
+            measure=measure_word(goal.measure),
+            before=words(goal.closed_target, quantity(goal.measure)),
+            now=words(goal.week_target, quantity(goal.measure)),
+        )
+        for goal in report.goals
+        if goal.closed_target is not None
+    ]
+    return [_("Goals changed after the plan was closed: {goals}").format(goals=_("; ").join(told))] if told else []
+
+
 def answer_words(answered: "Answer") -> str:
-    """What the manager said of a sheet."""
+    """What the manager said of a sheet; empty where nothing was decided or said."""
     score = None if answered.score is None else _("score {score}").format(score=f"{answered.score / 100:g}")
     said = _("; ").join(filter(None, [answered.return_reason or answered.comment, score]))
     sentences = {
         "returned": _("The sheet of {week} was returned: {said}"),
         "approved": _("The sheet of {week} was approved: {said}"),
     }
+    if answered.state not in sentences and not said:
+        return ""
     sentence = sentences.get(answered.state, _("Noted on the sheet of {week}: {said}"))
     return sentence.format(week=answered.week, said=said).rstrip(" :：")
 

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from salescli.services import changes as changes
     from salescli.services import histories as histories
+    from salescli.services import purging as purging
     from salescli.services import undoing as undoing
+    from salescli.services import whole_data as whole_data
     from salescli.services.accounts import admission_results as admission_results
     from salescli.services.accounts import admissions as admissions
     from salescli.services.accounts import cadence as cadence
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from salescli.services.figures import records_then as records_then
     from salescli.services.figures import why as why
     from salescli.services.files import calendar_import as calendar_import
+    from salescli.services.files import client_cards as client_cards
     from salescli.services.files import client_columns as client_columns
     from salescli.services.files import client_export as client_export
     from salescli.services.files import client_import as client_import
@@ -81,6 +84,7 @@ if TYPE_CHECKING:
     from salescli.services.office import profile as profile
     from salescli.services.office import work_calendar as work_calendar
     from salescli.services.planning import briefs as briefs
+    from salescli.services.planning import calendar_entries as calendar_entries
     from salescli.services.planning import checklists as checklists
     from salescli.services.planning import day_notes as day_notes
     from salescli.services.planning import day_plans as day_plans
@@ -89,7 +93,9 @@ if TYPE_CHECKING:
     from salescli.services.planning import timelines as timelines
     from salescli.services.reporting import closed_weeks as closed_weeks
     from salescli.services.reporting import health as health
+    from salescli.services.reporting import invariants as invariants
     from salescli.services.reporting import reports as reports
+    from salescli.services.reporting import surroundings as surroundings
     from salescli.services.reporting import week_goals as week_goals
     from salescli.services.reporting import week_money as week_money
     from salescli.services.reporting import week_replies as week_replies

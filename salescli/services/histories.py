@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from salescli.models import all_tables
 from salescli.models.base import select_columns
 from salescli.models.changes import Change
 from salescli.services.changes import SETTING, setting_number
-from salescli.services.undoing import MARKS
+from salescli.services.undoing import MARKS, PURGE, latest_batches
 from salescli.texts import name_key
 
 What = Literal["added", "altered", "removed", "restored"]
@@ -30,13 +31,17 @@ _PART = re.compile(r"([or][0-9]{1,9})-([0-9]{1,6})")
 # What records are called by besides their codes.
 _NUMBERS = {"order": "number", "invoice": "number", "receipt": "reference"}
 _NAMES = {"client": "name", "deal": "name", "product": "name", "task": "title", "competitor": "name"}
+# What is called by the period, week or day it is for.
+_PERIODS = {"target": "period", "weekplan": "week", "goal": "week", "dayplan": "day", "calendarday": "day"}
 # What has codes by its place: O0012-1 is the first return of O0012.
 _PARTS = {"o": ("order", "orderreturn", "order_id"), "r": ("receipt", "refund", "receipt_id")}
+# Commands that leave files or mails behind with what they change in the data file.
+_WRITE_FILES = ("week sheet", "week send", "quote submit")
 # Keys and moments, which say nothing that the other columns do not.
 _SILENT = ("id", "uuid", "created_at", "updated_at", "deleted_at", "name_key", "search", "pinyin", "initials")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Count:
     """What a command did to the records of one kind; ``records`` names them where there are few and they have codes."""
 
@@ -48,7 +53,7 @@ class Count:
     records: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One command that changed data. ``undone`` says that it was taken back; ``of`` are the commands it took back."""
 
@@ -60,7 +65,15 @@ class Entry:
     changes: tuple[Count, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a command left outside the data file: a mail ``sent_to`` somebody, or else a file."""
+
+    command: str
+    sent_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Altered:
     """A column as it was and as it became, as the log keeps it: days as ISO text, money in minor units."""
 
@@ -70,7 +83,7 @@ class Altered:
     is_money: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Event:
     """What one command did to one record; ``record`` is its code, or that of what it belongs to."""
 
@@ -90,17 +103,20 @@ def entries(session: Session, limit: int | None = None, batches: Sequence[int] |
         select_columns(Change.batch, Change.command, sa.func.min(col(Change.at)))
         .group_by(col(Change.batch), col(Change.command))
         .order_by(col(Change.batch).desc())
-        .limit(limit)
     )
+    if limit is not None:
+        query = query.where(Change.batch >= min(islice(latest_batches(session), limit), default=0))
     if batches is not None:
-        query = query.where(col(Change.batch).in_(batches))
+        query = query.where(_one_of(Change.batch, batches))
     found = session.exec(query).all()
     counts = _counts(session, [row[0] for row in found])
     marked = _marked(session)
     undone = _undone(marked)
     of: dict[int, list[int]] = {}
+    purges = {batch for batch, command, _at in found if command == PURGE}
     for by, batch, _is_undone in marked:
-        of.setdefault(by, []).append(batch)
+        if by not in purges:  # it took words from those, and took none back
+            of.setdefault(by, []).append(batch)
     commands = _commands(session, [batch for _by, batch, _is_undone in marked])
     rows = [
         Entry(
@@ -116,6 +132,17 @@ def entries(session: Session, limit: int | None = None, batches: Sequence[int] |
     if batches is None:
         return rows
     return sorted(rows, key=lambda row: batches.index(row.batch))
+
+
+def outside(session: Session, batches: Sequence[int]) -> list[Outside]:
+    """What these commands did outside the data file, where no undo reaches; the latest first."""
+    query = (
+        select_columns(Change.batch, Change.command, sa.func.max(sa.func.json_extract(col(Change.after), "$.sent_to")))
+        .where(_one_of(Change.batch, batches), col(Change.command).in_(_WRITE_FILES))
+        .group_by(col(Change.batch), col(Change.command))
+        .order_by(col(Change.batch).desc())
+    )
+    return [Outside(command, sent_to) for _batch, command, sent_to in session.exec(query)]
 
 
 def _marked(session: Session) -> list[tuple[int, int, bool]]:
@@ -206,20 +233,26 @@ def _codes(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[st
     for entity, records in asked.items():
         table = tables.get(entity)
         owner = None if table is None else _owner(table)
-        if table is None or ("code" not in table.c and owner is None):
+        own = None if table is None else _own_name(table)
+        if table is None or (own is None and owner is None):
             continue
         keys = sorted(records)
         for start in range(0, len(keys), _AT_ONCE):
             piece = table.c.id.in_(keys[start : start + _AT_ONCE])
-            if "code" in table.c:
-                rows = session.connection().execute(sa.select(table.c.id, table.c.code).where(piece))
-                found.update(((entity, key), code) for key, code in rows)
+            if own is not None:
+                rows = session.connection().execute(sa.select(table.c.id, own).where(piece))
+                found.update(((entity, key), str(name)) for key, name in rows)
             elif owner is not None:
                 column, parent = owner
                 pairs = [tuple(row) for row in session.connection().execute(sa.select(table.c.id, column).where(piece))]
                 above = _codes(session, ((parent, key) for _own, key in pairs if key is not None))
                 found.update(((entity, own), above[parent, key]) for own, key in pairs if (parent, key) in above)
     return found
+
+
+def _own_name(table: sa.Table) -> sa.Column[Any] | None:
+    """The column by which people ask for a record: its code, or the period, week or day it is for."""
+    return table.c["code"] if "code" in table.c else table.c.get(_PERIODS.get(table.name, ""))
 
 
 def _owner(table: sa.Table) -> tuple[sa.Column[Any], str] | None:
@@ -232,14 +265,17 @@ def _owner(table: sa.Table) -> tuple[sa.Column[Any], str] | None:
 
 
 def record_of(session: Session, ref: str) -> list[tuple[str, int]]:
-    """The records, also removed ones, of that code or number, or a setting: (table, key).
+    """The records, also removed ones, of that code, number, week, day or period, or a setting: (table, key).
 
-    Several are the versions of a quotation. What was undone has no row any more, and :func:`once_there` finds it.
+    Several are the versions of a quotation, of a week's sheet or of a target. What was undone has no row any more,
+    and :func:`once_there` finds it.
     """
     asked = ref.strip()
     if asked in DEFAULTS:
         return [(SETTING, setting_number(asked))]
-    return _of_code(session, asked) or _of_part(session, asked) or _of_number(session, asked)
+    return (
+        _of_code(session, asked) or _of_part(session, asked) or _of_number(session, asked) or _of_period(session, asked)
+    )
 
 
 def _codes_meant(ref: str) -> set[str]:
@@ -282,6 +318,17 @@ def _of_number(session: Session, asked: str) -> list[tuple[str, int]]:
     return found
 
 
+def _of_period(session: Session, asked: str) -> list[tuple[str, int]]:
+    """What stands under a period, a week or a day as it is typed: targets, goal sheets, plans and days off."""
+    found = []
+    for name, column in _PERIODS.items():
+        table = all_tables().tables[name]
+        written = sa.cast(table.c[column], sa.String)
+        rows = session.connection().execute(sa.select(table.c.id).where(written == asked.upper()))
+        found += [(name, key) for key in rows.scalars()]
+    return found
+
+
 def once_there(session: Session, ref: str) -> list[tuple[str, int]]:
     """The records, also removed and undone ones, of a name, or of a code or number that nothing bears any more.
 
@@ -318,9 +365,11 @@ def _of_name(session: Session, ref: str) -> list[tuple[str, int]]:
 def _by_the_log(session: Session, ref: str) -> list[tuple[str, int]]:
     """Records that were added under this code, number or name, and then undone."""
     texts = {unicodedata.normalize("NFKC", ref.strip()), ref.strip()}
-    called = {"code": _codes_meant(ref), **dict.fromkeys((*_NUMBERS.values(), *_NAMES.values()), texts)}
+    words = (*_NUMBERS.values(), *_NAMES.values(), *_PERIODS.values())
+    called = {"code": _codes_meant(ref), **dict.fromkeys(words, texts)}
     same = (sa.func.json_extract(col(Change.after), f"$.{name}").in_(meant) for name, meant in called.items())
-    entities = {name for name, table in all_tables().tables.items() if "code" in table.c} | {*_NUMBERS, *_NAMES}
+    entities = {name for name, table in all_tables().tables.items() if "code" in table.c}
+    entities |= {*_NUMBERS, *_NAMES, *_PERIODS}
     query = (
         select_columns(Change.entity, Change.record)
         .where(col(Change.before).is_(None), col(Change.entity).in_(entities), sa.or_(*same))

@@ -7,9 +7,10 @@ A batch that was taken back can be done again until another command changes data
 the caller writes before the transaction is committed.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from itertools import groupby
+from itertools import groupby, islice, takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,45 +21,43 @@ from salescli.i18n import _, _n
 from salescli.models import all_tables
 from salescli.models.base import Moment, select_columns
 from salescli.models.changes import Change
-from salescli.services.changes import SETTING, Row, log_steps, net_step
+from salescli.record_words import kind_words
+from salescli.services.changes import SETTING, Row, is_derived, log_steps, net_step
 
 MARKS = "change"  # the table under which the log says what became of its own batches
+PURGE = "data purge"  # a command that marks batches which it took words from
 # What becomes of a setting: its key, what the file says, what it shall say; None is nothing.
 SettingStep = tuple[str, Any, Any]
 
+_NAMES = ("code", "name", "title", "number", "week", "day")  # what a record is called by, the first it has
 _AT_ONCE = 500  # SQLite takes a bounded number of parameters
 
 
 def to_undo(session: Session, count: int) -> list[int]:
     """The batches that the next ``count`` undos take back, the latest first; Refused if there are not so many."""
-    undone: dict[int, bool] = {}
-    found: list[int] = []
-    for batch in _batches(session):
-        marks = _marks(session, batch)
-        for marked, is_undone in marks:
-            undone.setdefault(marked, is_undone)
-        if not marks and not undone.get(batch, False):
-            found.append(batch)
-            if len(found) == count:
-                return found
+    marks = _marks(session)
+    stands = {batch: not is_undone for of_batch in marks.values() for batch, is_undone in of_batch}
+    undoable = (batch for batch in latest_batches(session) if batch not in marks and stands.get(batch, True))
+    found = list(islice(undoable, count))
     if not found:
         raise Refused(_("There is nothing to undo."), hint=_("`sales history` shows what was done."))
-    raise _fewer(
-        _n("Only {count} command can be undone.", "Only {count} commands can be undone.", len(found)), len(found)
-    )
+    if len(found) < count:
+        raise _fewer(
+            _n("Only {count} command can be undone.", "Only {count} commands can be undone.", len(found)), len(found)
+        )
+    return found
 
 
 def to_redo(session: Session, count: int) -> list[int]:
     """The batches that the next ``count`` redos do again, in this order; Refused if there are not so many."""
+    marks = _marks(session)
     seen: set[int] = set()
     found: list[int] = []
-    for batch in _batches(session):
-        marks = _marks(session, batch)
-        if not marks:
-            break  # a command like any other: what was undone before it can't follow it any more
+    # Up to a command like any other: what was undone before it can't follow it any more.
+    for walked in takewhile(marks.__contains__, latest_batches(session)):
         # Of one undo that went back over several, the earliest was the last to be undone.
-        found += [marked for marked, is_undone in reversed(marks) if is_undone and marked not in seen]
-        seen |= {marked for marked, _is_undone in marks}
+        found += [batch for batch, is_undone in reversed(marks[walked]) if is_undone and batch not in seen]
+        seen |= {batch for batch, _is_undone in marks[walked]}
     if not found:
         raise Refused(
             _("There is nothing to redo."), hint=_("Only what `sales undo` took back last can be done again.")
@@ -82,6 +81,7 @@ def undo(session: Session, batches: Sequence[int]) -> list[SettingStep]:
     """
     if to_undo(session, len(batches)) != list(batches):
         raise _overtaken()
+    _refuse_purged(session, batches)
     return _walk(session, batches, undone=True)
 
 
@@ -89,6 +89,7 @@ def redo(session: Session, batches: Sequence[int]) -> list[SettingStep]:
     """Do ``batches`` again, which :func:`to_redo` gave; settings and Refused as by :func:`undo`."""
     if to_redo(session, len(batches)) != list(batches):
         raise _overtaken()
+    _refuse_purged(session, batches)
     return _walk(session, batches, undone=False)
 
 
@@ -98,23 +99,37 @@ def _overtaken() -> Refused:
     )
 
 
-def _batches(session: Session) -> Iterator[int]:
-    """The numbers of all batches, the latest first, one look at the index each."""
-    latest = sa.select(sa.func.max(col(Change.batch)))
-    batch = session.connection().execute(latest).scalar()
-    while batch is not None:
-        yield batch
-        batch = session.connection().execute(latest.where(col(Change.batch) < batch)).scalar()
+def _refuse_purged(session: Session, batches: Sequence[int]) -> None:
+    """Refused where `data purge` has taken words of these batches out of the log: nothing is left to put back."""
+    query = select_columns(Change.record, Change.after).where(Change.entity == MARKS, col(Change.record).in_(batches))
+    purged = {batch for batch, after in session.exec(query) if after.get("purged")}
+    if purged:
+        command = session.exec(select_columns(Change.command).where(Change.batch == max(purged)).limit(1)).one()
+        raise Refused(
+            _("`{command}` can't be taken back or done again: what it wrote was erased by `sales data purge`.").format(
+                command=f"sales {command}"
+            ),
+            hint=_("`sales history` shows what was done."),
+        )
 
 
-def _marks(session: Session, batch: int) -> list[tuple[int, bool]]:
-    """Which batches a batch took back (True) or did again; none of a command like any other."""
-    of_batch = select_columns(Change.entity, Change.record, Change.after).where(Change.batch == batch)
-    first = session.exec(of_batch.order_by(Change.id).limit(1)).one()
-    if first[0] != MARKS:
-        return []
-    rows = session.exec(of_batch.where(Change.entity == MARKS).order_by(Change.id))
-    return [(marked, after["undone"]) for _entity, marked, after in rows]
+def latest_batches(session: Session) -> Iterator[int]:
+    """The numbers of all batches, the latest first, one look at the index each, as far as they are asked for."""
+    rows = session.connection().exec_driver_sql(
+        "WITH RECURSIVE latest (batch) AS (SELECT max(batch) FROM change UNION ALL "
+        "SELECT (SELECT max(batch) FROM change WHERE batch < latest.batch) FROM latest WHERE latest.batch IS NOT NULL) "
+        "SELECT batch FROM latest WHERE batch IS NOT NULL"
+    )
+    yield from rows.scalars()
+
+
+def _marks(session: Session) -> dict[int, list[tuple[int, bool]]]:
+    """Of every undo and redo, by its own batch and in their order: the batches it took back (True) or did again."""
+    query = select_columns(Change.batch, Change.record, Change.after).where(Change.entity == MARKS).order_by(Change.id)
+    found: dict[int, list[tuple[int, bool]]] = {}
+    for batch, marked, after in session.exec(query):
+        found.setdefault(batch, []).append((marked, after["undone"]))
+    return found
 
 
 def _walk(session: Session, batches: Sequence[int], *, undone: bool) -> list[SettingStep]:
@@ -139,7 +154,7 @@ class _Walk:
         self._session = session
         self._tables = all_tables().tables
         self.settings: list[SettingStep] = []
-        self._gone: dict[str, set[int]] = {}
+        self._gone: dict[str, dict[int, str]] = {}
         self._written: dict[str, set[int]] = {}
 
     def over(self, batch: int, *, back: bool) -> None:
@@ -188,10 +203,12 @@ class _Walk:
             self._add(table, [becomes or {} for _is_now, becomes in coming.values()])
         except sa.exc.IntegrityError as problem:
             raise self._not_as_logged(entity, next(iter(steps)), command) from problem
-        whole = {record: (current[record], None) for record in going}
+        whole = {record: (_logged(table, current[record]), None) for record in going}
         log_steps(self._session, [(entity, record, *step) for record, step in {**whole, **staying, **coming}.items()])
-        self._gone.setdefault(entity, set()).difference_update(coming)
-        self._gone[entity].update(going)
+        gone = self._gone.setdefault(entity, {})
+        for record in coming:
+            gone.pop(record, None)
+        gone.update({record: _name(table, record, current[record]) for record in going})
         self._written.setdefault(entity, set()).update(staying, coming)
 
     def _put_settings(self, steps: dict[int, tuple[Row, Row]]) -> None:
@@ -215,7 +232,8 @@ class _Walk:
     def _add(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
         # An import leaves empty columns out of the log.
         if rows:
-            whole = [{column.name: _typed(column, row.get(column.name)) for column in table.columns} for row in rows]
+            columns = [column for column in table.columns if not is_derived(column)]
+            whole = [{column.name: _typed(column, row.get(column.name)) for column in columns} for row in rows]
             self._session.connection().execute(table.insert(), whole)
 
     def refuse_what_hangs_in_the_air(self) -> None:
@@ -224,38 +242,56 @@ class _Walk:
             for column in table.columns:
                 for key in column.foreign_keys:
                     parent = key.column.table
-                    touched = self._gone.get(parent.name) or self._written.get(table.name)
-                    if touched and self._hangs(table, column, parent):
-                        raise Refused(
-                            _("Something else that is not in the log needs what would go: {what}.").format(
-                                what=f"{table.name} → {parent.name}"
-                            ),
-                            hint=_("`sales history` shows what was done."),
-                        )
+                    if self._gone.get(parent.name) or self._written.get(table.name):
+                        self._refuse_hanging(table, column.name, parent)
 
-    def _hangs(self, table: sa.Table, column: sa.Column[Any], parent: sa.Table) -> bool:
-        child = table.alias("child")
-        refers = child.c[column.name]
-        query = sa.select(child.c.id).where(
-            refers.is_not(None), ~sa.exists(sa.select(1).where(parent.c.id == refers).correlate(child))
+    def _refuse_hanging(self, child: sa.Table, column: str, parent: sa.Table) -> None:
+        keys = [
+            json.dumps(sorted(of.get(name, ())))
+            for of, name in ((self._written, child.name), (self._gone, parent.name))
+        ]
+        found = self._session.connection().exec_driver_sql(
+            f'SELECT child.id, child."{column}" FROM "{child.name}" AS child WHERE child."{column}" IS NOT NULL '  # noqa: S608
+            f'AND NOT EXISTS (SELECT 1 FROM "{parent.name}" AS parent WHERE parent.id = child."{column}") '
+            "AND (child.id IN (SELECT value FROM json_each(?)) "
+            f'OR child."{column}" IN (SELECT value FROM json_each(?))) LIMIT 1',
+            tuple(keys),
         )
-        written, gone = self._written.get(table.name, set()), self._gone.get(parent.name, set())
-        if len(written) + len(gone) <= _AT_ONCE:  # else all of the table are looked at once
-            query = query.where(sa.or_(child.c.id.in_(written), refers.in_(gone)))
-        return self._session.connection().execute(query.limit(1)).first() is not None
-
-    def _not_as_logged(self, entity: str, record: int, command: str) -> Refused:
-        table = self._tables.get(entity)
-        name = f"{entity} {record}"
-        if table is not None and "code" in table.c:
-            query = sa.select(table.c.code).where(table.c.id == record)
-            name = self._session.connection().execute(query).scalar() or name
-        return Refused(
-            _("{record} is not as `{command}` left it: something that is not in the log has changed it.").format(
-                record=name, command=f"sales {command}"
+        hanging = found.first()
+        if hanging is None:
+            return
+        record, missing = hanging
+        needed = self._gone.get(parent.name, {}).get(missing) or _name(parent, missing, {})
+        raise Refused(
+            _("{record} needs {what}, which would go, and the log doesn't know how it came.").format(
+                record=self._called(child, record), what=needed
             ),
             hint=_("Nothing was undone or redone."),
         )
+
+    def _called(self, table: sa.Table, record: int) -> str:
+        names = [table.c[name] for name in _NAMES if name in table.c]
+        row = self._session.connection().execute(sa.select(*names, table.c.id).where(table.c.id == record)).first()
+        return _name(table, record, dict(row._mapping) if row else {})
+
+    def _not_as_logged(self, entity: str, record: int, command: str) -> Refused:
+        table = self._tables.get(entity)
+        return Refused(
+            _("{record} is not as `{command}` left it: something that is not in the log has changed it.").format(
+                record=f"{entity} {record}" if table is None else self._called(table, record),
+                command=f"sales {command}",
+            ),
+            hint=_("Nothing was undone or redone."),
+        )
+
+
+def _name(table: sa.Table, record: int, row: Mapping[str, Any]) -> str:
+    """What people call a record by: its kind and its code, its name, or else the number of its row."""
+    return f"{kind_words(table.name)} {next((row[name] for name in _NAMES if row.get(name)), record)}"
+
+
+def _logged(table: sa.Table, row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if not is_derived(table.c[name])}
 
 
 def _is(table: sa.Table, current: dict[str, Any] | None, wanted: Row) -> bool:

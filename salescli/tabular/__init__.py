@@ -34,8 +34,7 @@ def read_table(path: Path, *, known_headers: Collection[str] = (), limits: Limit
         if ending in TEXT_ENDINGS:
             notes.append(_("{file} is a workbook in spite of its name.").format(file=path.name))
     else:
-        grid, note = open_delimited(path.name, data, known, limits)
-        notes = [note]
+        grid, notes = open_delimited(path.name, data, known, limits)
         if ending in WORKBOOK_ENDINGS:
             notes.append(_("{file} is a text file in spite of its name.").format(file=path.name))
     return lay_out(path, grid, known, notes)

@@ -13,13 +13,14 @@ ENTRY = 128
 WORKBOOK_STREAMS = ("Workbook", "Book")
 # Records that hold a cell: row and column come first. MULRK holds several and ends with the last column.
 CELLS = {0x0006, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E}
+ROW, FORMULA, BOOL_OR_ERROR, SHEET_NAME, ROW_IS_HIDDEN = 0x0208, 0x0006, 0x0205, 0x0085, 0x20
 MULRK, FILEPASS, BEGIN, END = 0x00BD, 0x002F, 0x0809, 0x000A
 # Where a sheet says how large it is; calamine takes memory for that, so it must not say more than there can be.
 DIMENSIONS, MOST_ROWS, MOST_COLUMNS = 0x0200, 1 << 16, 1 << 8
 
 
-def measure_compound(file: str, data: bytes, limits: Limits) -> None:
-    """Check an .xls file before it is read.
+def measure_compound(file: str, data: bytes, limits: Limits) -> dict[str, Extent]:
+    """Check an .xls file before it is read; the extents of its sheets by name, where it is in Excel 97's format.
 
     Raises Refused for a password, for something that isn't a workbook, for damage, and beyond the limits.
     """
@@ -29,21 +30,53 @@ def measure_compound(file: str, data: bytes, limits: Limits) -> None:
         raise damaged(file, _("its list of contents")) from error
     # Sheets and the charts within them nest; the list's first extent is the workbook's own.
     extents = [Extent(file, limits)]
-    for kind, body in _records(stream):
+    names: dict[int, str] = {}  # of the sheets, by where they begin
+    sheets: dict[str, Extent] = {}
+    for at, kind, body in _records(stream):
         if kind == FILEPASS:
             raise protected(file)
         if kind == BEGIN:
             extents.append(Extent(file, limits))
+            if at in names:
+                sheets[names[at]] = extents[-1]
         elif kind == END and len(extents) > 1:
             extents.pop().check()
         elif kind == DIMENSIONS:
             _check_dimensions(file, body)
-        elif kind in CELLS and len(body) >= 4:
-            extents[-1].fill(_short(body, 0) + 1, _short(body, 2) + 1)
-        elif kind == MULRK and len(body) >= 6:
-            extents[-1].fill(_short(body, 0) + 1, _short(body, len(body) - 2) + 1)
+        elif kind == SHEET_NAME and len(body) > 8:
+            names[_long(body, 0)] = _sheet_name(body)
+        else:
+            _count(kind, body, extents[-1])
     for extent in extents:
         extent.check()
+    return sheets
+
+
+def _count(kind: int, body: bytes, extent: Extent) -> None:
+    """Count the cells of a record, and note whether they are hidden or errors."""
+    if kind == ROW and len(body) >= 14 and _short(body, 12) & ROW_IS_HIDDEN:
+        extent.hidden_rows.add(_short(body, 0) + 1)
+    elif kind in CELLS and len(body) >= 4:
+        extent.fill(_short(body, 0) + 1, _short(body, 2) + 1)
+        extent.filled_rows.add(_short(body, 0) + 1)
+        # An error's cell ends in 1; a formula's result that is one is marked by FF FF.
+        is_error = body[7:8] == b"\1" if kind == BOOL_OR_ERROR else kind == FORMULA and _is_error(body)
+        extent.errors += is_error
+    elif kind == MULRK and len(body) >= 6:
+        extent.fill(_short(body, 0) + 1, _short(body, len(body) - 2) + 1)
+        extent.filled_rows.add(_short(body, 0) + 1)
+
+
+def _is_error(formula: bytes) -> bool:
+    return formula[6:7] == b"\2" and formula[12:14] == b"\xff\xff"
+
+
+def _sheet_name(body: bytes) -> str:
+    """Since Excel 97 a sheet's name is in Latin-1 or UTF-16, as its flag says; older ones come out as nonsense."""
+    length, is_wide = body[6], body[7] & 1
+    return (
+        body[8 : 8 + length * 2].decode("utf-16-le", "replace") if is_wide else body[8 : 8 + length].decode("latin-1")
+    )
 
 
 def _check_dimensions(file: str, body: bytes) -> None:
@@ -64,11 +97,12 @@ def _workbook_stream(file: str, container: "_Container") -> bytes:
     return container.stream(name)
 
 
-def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Where each record begins, its kind and its content."""
     at = 0
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<2H", stream, at)
-        yield kind, stream[at + 4 : at + 4 + size]
+        yield at, kind, stream[at + 4 : at + 4 + size]
         at += 4 + size
 
 

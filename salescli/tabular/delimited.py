@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from salescli.amounts import excerpt
 from salescli.errors import BadRows, Refused
-from salescli.i18n import N_, _
+from salescli.i18n import N_, _, _n
 from salescli.tabular.encoding import Encoding, encoding_of
-from salescli.tabular.layout import HEAD, Grid, known_in, too_many_columns, too_many_rows
+from salescli.tabular.layout import HEAD, Grid, known_in, row_list, too_many_columns, too_many_rows
+from salescli.tabular.other_encodings import garbled
 from salescli.tabular.table import Limits
 
 # In the order they are preferred when a file fits several equally well.
@@ -23,6 +25,7 @@ DELIMITERS = {
     "，": N_("full-width commas"),
 }
 SAMPLE = 1 << 16
+LOST = "\ufffd"  # what programs write for a sign they can't
 # A cell longer than this ends the reading; one over the stated limit is only a bad row.
 LONGEST_FIELD = 2_000_000
 MOST_DELIMITERS = 1_000_000
@@ -30,6 +33,9 @@ MOST_DELIMITERS = 1_000_000
 MOST_LINES = 2_000_000
 # Our CSV export puts an apostrophe before what a spreadsheet would run, after the apostrophes of the text's own.
 GUARDED = re.compile("''*[=+\\-@＝＋－＠\t\r\n]")
+# Programs write ="0123" to keep Excel from taking the text for a number.
+TEXT_FORMULA = re.compile('="[^"]*"')
+MARKS = ("'", "=")
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
 OTHER_TEXT = re.compile(
     r"\s*(<!doctype|<html|<table|<meta|<style|<head|<\?xml|mime-version:|%pdf|\{\\rtf)", re.IGNORECASE
@@ -53,13 +59,13 @@ class Delimited:
         Raises BadRows where quotation marks don't pair up or a cell is longer than can be read.
         """
         csv.field_size_limit(LONGEST_FIELD)
-        guarded = b"'" in self.data
+        marked = any(mark.encode() in self.data for mark in MARKS)
         reader = csv.reader(self._lines(), delimiter=self.delimiter, strict=True)
         line = self.begins
         try:
             for record in reader:
-                if guarded:
-                    record = [cell[1:] if cell[:1] == "'" and GUARDED.match(cell) else cell for cell in record]
+                if marked:
+                    record = [_unmarked(cell) if cell[:1] in MARKS else cell for cell in record]
                 if line > MOST_LINES:
                     raise too_many_rows(self.file, self.limits)
                 yield line, record
@@ -106,8 +112,8 @@ class Delimited:
         return opened
 
 
-def open_delimited(file: str, data: bytes, known: Collection[str], limits: Limits) -> tuple[Grid, str]:
-    """The records of a text table as a grid, and a note saying how it was read.
+def open_delimited(file: str, data: bytes, known: Collection[str], limits: Limits) -> tuple[Grid, list[str]]:
+    """The records of a text table as a grid, and notes saying how it was read.
 
     Raises Refused for what isn't a text table.
     """
@@ -118,14 +124,47 @@ def open_delimited(file: str, data: bytes, known: Collection[str], limits: Limit
             _("{file} is a web page or another document, not a text table.").format(file=file),
             hint=_("Open it in Excel or WPS and save it as .xlsx."),
         )
+    spoiled = garbled(sample)
+    if spoiled is not None:
+        raise Refused(
+            _("{file} was saved in a wrong encoding once: “{garbled}” was “{right}”.").format(
+                file=file, garbled=excerpt(spoiled[0]), right=excerpt(spoiled[1])
+            ),
+            hint=_("Export it again, as .xlsx or as CSV UTF-8."),
+        )
     first = re.match(r"[^\r\n]*", sample)
     stated = SEPARATOR_LINE.match(first[0]) if first else None
     delimiter = stated[1] if stated else _delimiter(sample, known)
     found = Delimited(file, data, encoding, delimiter, 2 if stated else 1, limits)
-    note = _("{file} was read as {encoding}, with columns separated by {delimiter}.").format(
-        file=file, encoding=encoding.label, delimiter=_(DELIMITERS[delimiter]) if delimiter in DELIMITERS else delimiter
-    )
-    return Grid(file, found.records, "", limits), note
+    word = _(DELIMITERS[delimiter]) if delimiter in DELIMITERS else delimiter
+    notes = [
+        _("{file} was read as {encoding}, with columns separated by {delimiter}.").format(
+            file=file, encoding=encoding.label, delimiter=word
+        )
+    ]
+    lost = _lines_with_lost_signs(data, encoding)
+    if lost:
+        notes.append(
+            _n(
+                "Signs in {rows} were lost before, when the file was saved, and stand as {sign}.",
+                "Signs in {rows} were lost before, when the file was saved, and stand as {sign}.",
+                len(lost),
+            ).format(rows=row_list(lost), sign=LOST)
+        )
+    return Grid(file, found.records, "", limits), notes
+
+
+def _lines_with_lost_signs(data: bytes, encoding: Encoding) -> list[int]:
+    if not encoding.holds_every_sign or LOST.encode(encoding.codec) not in data:
+        return []
+    return [number for number, line in enumerate(_text(data, encoding), start=1) if LOST in line]
+
+
+def _unmarked(cell: str) -> str:
+    """A cell without the mark that keeps a spreadsheet from taking it for something else."""
+    if cell[:1] == "'":
+        return cell[1:] if GUARDED.match(cell) else cell
+    return cell[2:-1] if TEXT_FORMULA.fullmatch(cell) else cell
 
 
 def _text(data: bytes, encoding: Encoding) -> io.TextIOWrapper:

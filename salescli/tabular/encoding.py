@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from salescli.errors import Refused
 from salescli.i18n import _
+from salescli.tabular.other_encodings import LANGUAGES, other_encoding
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 MARKS = (
@@ -20,6 +21,8 @@ CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 # Three-byte characters in a row that are no accident: GB18030 text hardly ever looks like three of them.
 UTF8_RUN = re.compile(rb"(?:[\xe2-\xef][\x80-\xbf]{2}[^\x80-\xff]*){3}")
 CHUNK = 1 << 20
+BIG5 = "big5hkscs"
+SAMPLE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class Encoding:
     codec: str
     label: str
     skip: int = 0
+
+    @property
+    def holds_every_sign(self) -> bool:
+        """Whether all of Unicode can be written in it."""
+        return self.codec != BIG5
 
 
 def encoding_of(data: bytes, file: str) -> Encoding:
@@ -67,17 +75,40 @@ def _utf8_or_gb18030(data: bytes, file: str) -> Encoding:
         raise _misfit(data, broken_at, utf8, utf8.label, file)
     chinese = Encoding("gb18030", "GB18030")
     at = _first_misfit(data, chinese)
+    other = _other(data, at, file)
+    if other is not None:
+        return other
     if at is None:
         return chinese
     both = _("{first} or {second}").format(first=utf8.label, second=chinese.label)
     raise _misfit(data, at, chinese, both, file)
 
 
+def _other(data: bytes, fits_until: int | None, file: str) -> Encoding | None:
+    """Big5, when that is what the text is in; Refused for Japanese and Korean, which nothing here is made for."""
+    sample = data[: SAMPLE if fits_until is None else min(SAMPLE, fits_until)]
+    found = other_encoding(sample, sample.decode("gb18030", "ignore"))
+    if found is None:
+        return None
+    codec, label = found
+    if codec == "cp950":
+        encoding = Encoding(BIG5, label)
+        if _first_misfit(data, encoding) is None:
+            return encoding
+    raise Refused(
+        _("{file} seems to be {language} in {encoding}, which can't be told apart for sure.").format(
+            file=file, language=_(LANGUAGES[codec]), encoding=label
+        ),
+        hint=_("Save it as .xlsx or as CSV UTF-8 in Excel or WPS and import that."),
+    )
+
+
 def _must_fit(data: bytes, encoding: Encoding, file: str) -> None:
     at = _first_misfit(data, encoding)
     if at is not None:
         raise _misfit(data, at, encoding, encoding.label, file)
-    if _controls_in(data, encoding):
+    # With its mark, which our own exports have, UTF-8 that fits is text, control characters and all.
+    if encoding.codec != "utf-8" and _controls_in(data, encoding):
         raise not_text(file)
 
 

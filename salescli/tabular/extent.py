@@ -31,6 +31,7 @@ class Extent:
     without_value: int = 0
     errors: int = 0
     hidden_rows: set[int] = field(default_factory=set)
+    filled_rows: set[int] = field(default_factory=set)  # where the format tells hidden rows apart from their cells
 
     def fill(self, row: int, column: int, times: int = 1) -> None:
         """Count a filled cell, or ``times`` cells that end there; row and column from 1. Raises Refused."""

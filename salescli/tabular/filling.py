@@ -13,6 +13,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to
 from openpyxl.utils.exceptions import CellCoordinatesException
 
 from salescli.cell_values import CellKind, CellValue
+from salescli.errors import Refused
 from salescli.i18n import _
 from salescli.tabular.archive import Archive, damaged, not_a_workbook
 from salescli.tabular.guard import ZIP_MARKS
@@ -24,6 +25,7 @@ _FORMATS: dict[CellKind, int] = {"money": 4, "ratio": 10, "day": 14, "time": 20}
 _RELATIONSHIP = re.compile("(?:^|:)id$")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOST_CHARACTERS = 32_767  # what a cell holds
+_MOST_TAGS = 600_000
 _AFTER_SHEETS = ("sheets", "functionGroups", "externalReferences", "definedNames")
 Place = tuple[int, int]  # row and column from 1
 
@@ -42,11 +44,27 @@ class Workbook:
         self._data = data
         self._parts = {entry.filename: archive.read(key) for key, entry in archive.entries.items()}
         self._changed: dict[str, bytes] = {}
+        self._refuse_big_parts()
         try:
             self._workbook_part = next(self._related("", "_rels/.rels", "officeDocument"))[1]
             self._read_workbook()
-        except (ValueError, KeyError, StopIteration) as error:
+        except (ValueError, KeyError, IndexError, StopIteration) as error:
             raise damaged(name, _("its list of contents")) from error
+        if not self.sheets:
+            raise not_a_workbook(name)
+        for part in self.sheets.values():
+            Sheet(self, part)  # so that a damaged one is refused before anything is filled in
+
+    def _refuse_big_parts(self) -> None:
+        """A form to fill in is small: its elements are all held in memory, some hundred bytes each."""
+        for part, data in self._parts.items():
+            if part.lower().endswith((".xml", ".rels")) and data.count(b"<") > _MOST_TAGS:
+                raise Refused(
+                    _("{file} is too big to be filled in: {part} has more than {most:,} tags.").format(
+                        file=self.name, part=part, most=_MOST_TAGS
+                    ),
+                    hint=_("Take out the sheets and cells that the form doesn't need."),
+                )
 
     def _read_workbook(self) -> None:
         root = root_of(self._parts[self._workbook_part])
@@ -137,15 +155,15 @@ class Sheet:
     def __init__(self, book: Workbook, part: str) -> None:
         self._book = book
         self._part = part
-        self._data = book.part(part)
         try:
+            self._data = book.part(part)
             self._root = root_of(self._data)
-        except ValueError as error:
+            self._rows = self._root.first("sheetData")
+            merges = self._root.first("mergeCells")
+            self.merged = [_corners(one.attributes["ref"]) for one in (merges.children if merges else [])]
+            self._cells: dict[Place, Element] = dict(self._numbered())
+        except (ValueError, KeyError, IndexError, TypeError, CellCoordinatesException) as error:
             raise damaged(book.name, part) from error
-        self._rows = self._root.first("sheetData")
-        merges = self._root.first("mergeCells")
-        self.merged = [_corners(one.attributes["ref"]) for one in (merges.children if merges else [])]
-        self._cells: dict[Place, Element] = dict(self._numbered())
         self._new: dict[Place, bytes] = {}
 
     def _numbered(self) -> Iterator[tuple[Place, Element]]:
@@ -171,6 +189,15 @@ class Sheet:
         """Whether the cell works something out by itself."""
         cell = self._cells.get(place)
         return cell is not None and cell.first("f") is not None
+
+    def holds(self, place: Place) -> bool:
+        """Whether something stands in the cell, or will."""
+        cell = self._cells.get(place)
+        return self.is_filled(place) or (cell is not None and bool(cell.first("v") or cell.first("is")))
+
+    def is_filled(self, place: Place) -> bool:
+        """Whether something was written into the cell."""
+        return place in self._new
 
     def put(self, place: Place, value: CellValue, kind: CellKind = "plain") -> None:
         """Write ``value`` into a cell; None empties it. Days, times, money and rates get a format if it has none."""
@@ -274,6 +301,11 @@ def _calculating_on_load(data: bytes) -> bytes:
         return spliced(data, [Splice(found.begin, found.inner_begin, tag_with(data, found, fullCalcOnLoad="1"))])
     last = max(one.end for one in root.children if one.name in _AFTER_SHEETS)
     return spliced(data, [Splice(last, last, f'<{root.prefix}calcPr fullCalcOnLoad="1"/>'.encode())])
+
+
+def cell_name(place: Place) -> str:
+    """``B2`` of row and column."""
+    return f"{get_column_letter(place[1])}{place[0]}"
 
 
 def place_of(ref: str) -> Place | None:

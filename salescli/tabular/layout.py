@@ -22,6 +22,10 @@ TOTAL = re.compile(
 )
 # A company may be called Total, so these words need a row of nothing but figures.
 TOTAL_IN_ENGLISH = re.compile(rf"(grand|sub)?-?total:?{FIGURES}")
+# Who made a report, and when, as it stands below the table.
+SIGNED = re.compile(
+    r"(制表|填表|审核|复核|审批|批准|编制|打印|导出|经办|负责|制單|制单|製表|審核|列印|匯出)(人|人员|时间|時間|日期|单位)?:.*"
+)
 NUMBER = re.compile(r"[-+]?[¥$]?[\d,]*\.?\d+%?")
 LISTED = 5
 
@@ -119,7 +123,7 @@ def lay_out(path: Path, grid: Grid, known: Collection[str], notes: Sequence[str]
     names = header.names + ("",) * (width - len(header.names))
 
     def rows() -> Iterator[Row]:
-        return _rows(grid, header.last, frozenset(survey.totals), width)
+        return _rows(grid, header.last, frozenset((*survey.totals, *survey.signed)), width)
 
     return Table(path, names, Rows(survey.count, rows), (*notes, *_notes(grid, header, survey)))
 
@@ -136,10 +140,11 @@ class _Header:
 
 @dataclass(frozen=True)
 class _Survey:
-    """What a first pass found: how many rows, which are totals, which columns have values but no name."""
+    """What a first pass found: how many rows, which are totals or say who signed, which columns have no name."""
 
     count: int
     totals: tuple[int, ...]
+    signed: tuple[int, ...]
     unnamed: tuple[int, ...]
 
 
@@ -203,7 +208,7 @@ def _lowest_name(levels: list[Sequence[Value]], column: int) -> str:
 
 
 def _survey(grid: Grid, header: _Header) -> _Survey:
-    count, totals, unnamed = 0, list[int](), set[int]()
+    count, totals, signed, unnamed = 0, list[int](), list[int](), set[int]()
     named = len(header.names)
     nameless = [at for at, name in enumerate(header.names) if not name]
     for number, cells in grid.filled():
@@ -211,6 +216,9 @@ def _survey(grid: Grid, header: _Header) -> _Survey:
             continue
         if _is_total(cells):
             totals.append(number)
+            continue
+        if _is_signature(cells):
+            signed.append(number)
             continue
         count += 1
         if count > grid.limits.rows:
@@ -224,7 +232,7 @@ def _survey(grid: Grid, header: _Header) -> _Survey:
             _("{file} has a header in row {row:,} but no rows below it.").format(file=grid.file, row=header.last),
             hint=_check_the_file(),
         )
-    return _Survey(count, tuple(totals), tuple(sorted(unnamed)))
+    return _Survey(count, tuple(totals), tuple(signed), tuple(sorted(unnamed)))
 
 
 def _is_total(cells: Sequence[Value]) -> bool:
@@ -241,10 +249,23 @@ def _is_total(cells: Sequence[Value]) -> bool:
     )
 
 
-def _rows(grid: Grid, header_row: int, totals: frozenset[int], width: int) -> Iterator[Row]:
+def _is_signature(cells: Sequence[Value]) -> bool:
+    """A row of nothing but who made, checked or printed the report."""
+    filled = [cell for cell in cells if has_content(cell)]
+    first = filled[0]
+    if not isinstance(first, str) or not (":" in first or "：" in first):
+        return False
+    return all(isinstance(cell, str) and SIGNED.fullmatch(_colon_kept(cell)) for cell in filled)
+
+
+def _colon_kept(cell: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", cell).split())
+
+
+def _rows(grid: Grid, header_row: int, left_out: frozenset[int], width: int) -> Iterator[Row]:
     most = grid.limits.cell_characters
     for number, cells in grid.filled():
-        if number <= header_row or number in totals:
+        if number <= header_row or number in left_out:
             continue
         problem = ""
         if len(cells) < width:
@@ -285,6 +306,12 @@ def _notes(grid: Grid, header: _Header, survey: _Survey) -> Iterator[str]:
         yield _n("Left out as a total: {rows}.", "Left out as totals: {rows}.", len(survey.totals)).format(
             rows=row_list(survey.totals)
         )
+    if survey.signed:
+        yield _n(
+            "Left out as it only says who made the table: {rows}.",
+            "Left out as they only say who made the table: {rows}.",
+            len(survey.signed),
+        ).format(rows=row_list(survey.signed))
 
 
 def row_list(numbers: Sequence[int]) -> str:

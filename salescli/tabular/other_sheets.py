@@ -6,40 +6,62 @@ from xml.parsers import expat
 
 from salescli.tabular.archive import damaged
 from salescli.tabular.extent import Extent, parse_xml
+from salescli.tabular.table import Limits
 
 # ODF names, as the parser writes them: namespace, space, name.
 ODF = "urn:oasis:names:tc:opendocument:xmlns:"
+TABLE, ROW_TAG, PARAGRAPH = f"{ODF}table:1.0 table", f"{ODF}table:1.0 table-row", f"{ODF}text:1.0 p"
+CELL_TAGS = (f"{ODF}table:1.0 table-cell", f"{ODF}table:1.0 covered-table-cell")
+TABLE_NAME, VISIBILITY = f"{ODF}table:1.0 name", f"{ODF}table:1.0 visibility"
+ROWS_REPEATED, COLUMNS_REPEATED = f"{ODF}table:1.0 number-rows-repeated", f"{ODF}table:1.0 number-columns-repeated"
+VALUE_TYPE = f"{ODF}office:1.0 value-type"
+EXTENDED_TYPE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
 # Records of a binary workbook ([MS-XLSB]).
 ROW_HEADER, TEXT_CELL, LAST_CELL, TEXT_ITEM = 0, 7, 11, 19
 
 
-def measure_open_document(chunks: Iterable[bytes], extent: Extent, part: str) -> None:
-    """Count the cells of all sheets in ODF's XML into ``extent``, as often as each is repeated."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    table, row_tag = f"{ODF}table:1.0 table", f"{ODF}table:1.0 table-row"
-    cell_tags = (f"{ODF}table:1.0 table-cell", f"{ODF}table:1.0 covered-table-cell")
-    rows_repeated, columns_repeated = f"{ODF}table:1.0 number-rows-repeated", f"{ODF}table:1.0 number-columns-repeated"
-    value_type, paragraph = f"{ODF}office:1.0 value-type", f"{ODF}text:1.0 p"
-    row = row_times = column = times = 0
+def measure_open_document(chunks: Iterable[bytes], file: str, limits: Limits, part: str) -> dict[str, Extent]:
+    """Count the cells of each sheet in ODF's XML, as often as each is repeated; the extents by the sheets' names."""
+    scan = _DocumentScan(file, limits)
+    parse_xml(chunks, scan.parser, file, part)
+    for extent in scan.sheets.values():
+        extent.check()
+    return scan.sheets
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, row_times, column, times
-        if name in cell_tags:
-            times = int(attributes.get(columns_repeated, 1))
-            column += times
-            if value_type in attributes:
-                extent.fill(row, column, times * row_times)
-        elif name == row_tag:
-            row_times = int(attributes.get(rows_repeated, 1))
-            row, column = row + row_times, 0
-        elif name == table:
-            row = 0
-        elif name == paragraph and column:
-            extent.fill(row, column, times * row_times)
 
-    parser.StartElementHandler = start
-    parse_xml(chunks, parser, extent.file, part)
-    extent.check()
+class _DocumentScan:
+    """Handlers for the XML of an OpenDocument."""
+
+    def __init__(self, file: str, limits: Limits) -> None:
+        self.file, self.limits = file, limits
+        self.sheets: dict[str, Extent] = {}
+        self.extent = Extent(file, limits)
+        self.row = self.row_times = self.column = self.times = 0
+        self.hidden = False
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.StartElementHandler = self.start
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name in CELL_TAGS:
+            self.times = int(attributes.get(COLUMNS_REPEATED, 1))
+            self.column += self.times
+            if VALUE_TYPE in attributes:
+                self.fill()
+                self.extent.errors += attributes.get(EXTENDED_TYPE) == "error"
+        elif name == ROW_TAG:
+            self.row_times = int(attributes.get(ROWS_REPEATED, 1))
+            self.row, self.column = self.row + self.row_times, 0
+            self.hidden = attributes.get(VISIBILITY) in ("collapse", "filter")
+        elif name == TABLE:
+            self.row = 0
+            self.extent = self.sheets[attributes.get(TABLE_NAME, "")] = Extent(self.file, self.limits)
+        elif name == PARAGRAPH and self.column:
+            self.fill()
+
+    def fill(self) -> None:
+        self.extent.fill(self.row, self.column, self.times * self.row_times)
+        if self.hidden:
+            self.extent.hidden_rows.update(range(self.row - self.row_times + 1, self.row + 1))
 
 
 def binary_text_lengths(data: bytes, file: str, part: str) -> list[int]:

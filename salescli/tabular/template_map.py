@@ -3,17 +3,19 @@
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from salescli.cell_values import Field
 from salescli.errors import BadValue
 from salescli.i18n import _, _n
-from salescli.tabular.filling import Place, Sheet, Workbook, place_of
+from salescli.tabular.filling import Place, Sheet, Workbook, cell_name, place_of
 from salescli.tabular.guard import read_bytes
-from salescli.tabular.table import DEFAULT_LIMITS
+from salescli.tabular.table import MIB, Limits
 
 _MOST_ROWS = 1000
+_LIMITS = Limits(csv_bytes=MIB, workbook_bytes=MIB)
 
 
 # Fields by name; a list of them is a table's rows.
@@ -22,12 +24,16 @@ Fields = Mapping[str, Field | Sequence[Mapping[str, Field]]]
 
 @dataclass(frozen=True)
 class TableMap:
-    """The rows of a list, from ``start`` on, at most ``rows``; an empty name in ``columns`` leaves a cell alone."""
+    """The rows of a list, from ``start`` on; an empty name in ``columns`` leaves a cell alone.
+
+    The list may take ``rows`` rows, whatever stands in them; where the map doesn't say, those down to the first in
+    which something stands.
+    """
 
     field: str
     sheet: str | None
     start: str
-    rows: int
+    rows: int | None
     columns: tuple[str, ...]
 
 
@@ -46,10 +52,10 @@ def read_map(path: Path) -> TemplateMap:
     Raises NotFound for a missing file, BadValue for what is no such map.
     """
     try:
-        content = tomllib.loads(read_bytes(path, DEFAULT_LIMITS).decode("utf-8-sig"))
+        content = tomllib.loads(read_bytes(path, _LIMITS).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise BadValue(_("{file} is not in UTF-8.").format(file=path.name)) from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadValue(
             _("{file} is no TOML: {problem}.").format(file=path.name, problem=error),
             hint=_('Write [cells] with lines like name = "B2", and [[tables]] with field, start, rows and columns.'),
@@ -91,10 +97,10 @@ def _table(path: Path, one: Any) -> TableMap:
     if not isinstance(one, dict):
         raise _wrong(path, "tables")
     field, start = _text(path, one, "field"), _text(path, one, "start")
-    rows, columns = one.get("rows", _MOST_ROWS), one.get("columns")
+    rows, columns = one.get("rows"), one.get("columns")
     if field is None or start is None:
         raise _wrong(path, "tables")
-    if not isinstance(rows, int) or isinstance(rows, bool) or not 0 < rows <= _MOST_ROWS:
+    if rows is not None and (type(rows) is not int or not 0 < rows <= _MOST_ROWS):
         raise _wrong(path, f"tables: {field}: rows")
     if not isinstance(columns, list) or not columns or not all(isinstance(column, str) for column in columns):
         raise _wrong(path, f"tables: {field}: columns")
@@ -111,7 +117,8 @@ def _wrong(path: Path, key: str) -> BadValue:
 def fill(book: Workbook, wanted: TemplateMap, fields: Fields) -> list[str]:
     """Put ``fields`` where the map wants them; gives back a sentence for everything that could not be filled.
 
-    The cells of a table that has fewer rows than it may take are emptied. Raises BadValue for a sheet there isn't.
+    The cells of a table that has fewer rows than the map gives it are emptied. Raises BadValue for a sheet there
+    isn't.
     """
     pages: dict[str, Sheet] = {}
     left: list[str] = []
@@ -129,7 +136,7 @@ def fill(book: Workbook, wanted: TemplateMap, fields: Fields) -> list[str]:
         sheet, place = _target(book, target)
         found = fields.get(name)
         if not isinstance(found, Field):
-            left.append(_("{cell}: there is no field “{field}”.").format(cell=target, field=name))
+            left.append(_no_field(target, name, fields))
         elif place is None:
             left.append(_("{field}: “{cell}” is no cell and no name.").format(field=name, cell=target))
         else:
@@ -152,6 +159,8 @@ def _put(sheet: Sheet, place: Place, field: Field, cell: str) -> list[str]:
     place = sheet.anchor(place)
     if sheet.has_formula(place):
         return [_("{cell} holds a formula, which was kept.").format(cell=cell)]
+    if sheet.is_filled(place):
+        return [_("{cell}: another field stands there already, in the same or a merged cell.").format(cell=cell)]
     sheet.put(place, field.value, field.kind)
     return []
 
@@ -165,23 +174,51 @@ def _fill_table(book: Workbook, page: Any, table: TableMap, fields: Fields) -> l
         return [_("{field}: “{cell}” is no cell and no name.").format(field=table.field, cell=table.start)]
     sheet: Sheet = page(name or table.sheet)
     columns = _columns(sheet, start, table.columns)
-    known = set().union(*rows) if rows else set()
-    left = [
-        _("{cell}: “{table}” has no column “{field}”.").format(cell=table.start, table=table.field, field=column)
-        for column in dict.fromkeys(table.columns)
-        if column and rows and column not in known
-    ]
-    for number in range(table.rows):
+    left = _no_columns(table, rows)
+    room = _room(sheet, start, columns) if table.rows is None else table.rows
+    hidden: list[str] = []
+    for number in range(room if table.rows else min(room, len(rows))):
         row = rows[number] if number < len(rows) else {}
-        for column, place in columns:
-            if not sheet.has_formula((start[0] + number, place)):
-                field = row.get(column, Field(None))
-                sheet.put((start[0] + number, place), field.value, field.kind)
-    more = len(rows) - table.rows
+        for column, across in columns:
+            place, field = (start[0] + number, across), row.get(column, Field(None))
+            if sheet.anchor(place) != place:
+                hidden += [cell_name(place)] if field.value not in (None, "") else []
+            elif not sheet.has_formula(place):
+                sheet.put(place, field.value, field.kind)
+    if hidden:
+        cells = _(", ").join(hidden)
+        left.append(_("{field}: {cells} are merged into other cells.").format(field=table.field, cells=cells))
+    more = len(rows) - room
     if more > 0:
         told = _n("{field}: {count} row found no room.", "{field}: {count} rows found no room.", more)
         left.append(told.format(field=table.field, count=more))
     return left
+
+
+def _no_field(cell: str, name: str, fields: Fields) -> str:
+    said = _("{cell}: there is no field “{field}”.").format(cell=cell, field=name)
+    near = get_close_matches(name, [name for name, field in fields.items() if isinstance(field, Field)], n=3)
+    return said + (" " + _("There is: {names}.").format(names=_(", ").join(near)) if near else "")
+
+
+def _no_columns(table: TableMap, rows: Sequence[Mapping[str, Field]]) -> list[str]:
+    known = dict.fromkeys(name for row in rows for name in row)
+    return [
+        _("{cell}: “{table}” has no column “{field}”; it has: {names}.").format(
+            cell=table.start, table=table.field, field=column, names=_(", ").join(known)
+        )
+        for column in dict.fromkeys(table.columns)
+        if column and rows and column not in known
+    ]
+
+
+def _room(sheet: Sheet, start: Place, columns: Sequence[tuple[str, int]]) -> int:
+    """How many rows there are from ``start`` before one in which something stands in the table's cells."""
+    for number in range(_MOST_ROWS):
+        places = [(start[0] + number, across) for _name, across in columns]
+        if any(sheet.holds(sheet.anchor(place)) and not sheet.has_formula(place) for place in places):
+            return number
+    return _MOST_ROWS
 
 
 def _columns(sheet: Sheet, start: Place, names: Sequence[str]) -> list[tuple[str, int]]:

@@ -9,17 +9,15 @@ from functools import partial
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
-from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata, SheetTypeEnum, SheetVisibleEnum
 
 from salescli.errors import BadRows
 from salescli.i18n import _, _n
 from salescli.tabular.archive import Archive, damaged, not_a_workbook
 from salescli.tabular.compound import measure_compound
-from salescli.tabular.extent import Extent
+from salescli.tabular.extent import Extent, parse_xml
 from salescli.tabular.guard import COMPOUND_MARK
 from salescli.tabular.layout import HEAD, LISTED, Grid, Span, known_in, row_list
 from salescli.tabular.other_sheets import binary_text_lengths, measure_binary_sheet, measure_open_document
@@ -31,6 +29,8 @@ SHARED_TEXTS = "xl/sharedstrings.xml"
 BINARY_WORKBOOK, BINARY_SHARED_TEXTS, SHEETS = "xl/workbook.bin", "xl/sharedstrings.bin", "xl/worksheets/"
 OPEN_DOCUMENT, OPEN_DOCUMENT_TYPE = "content.xml", b"application/vnd.oasis.opendocument.spreadsheet"
 
+# More sheets than any workbook has; each takes memory.
+MOST_PARTS = 10_000
 # One known header in a row may stand in a sheet of instructions; two are a header row.
 SURE = 2
 
@@ -63,6 +63,19 @@ def open_workbook(file: str, data: bytes, known: Collection[str], limits: Limits
     return found
 
 
+def open_sheets(file: str, data: bytes, limits: Limits, archive: Archive) -> Callable[[str], Grid | None]:
+    """The sheets of an .xlsx by name, each measured before it is read; None for a name there is no sheet of."""
+    parts = _parts(archive)
+    with _reading(file, _("its list of sheets")):
+        book = CalamineWorkbook.from_filelike(BytesIO(data))
+    measure = partial(_measure_part, archive, parts, limits)
+
+    def named(name: str) -> Grid | None:
+        return _open_sheet(file, book, name, measure, limits)[0] if name in parts else None
+
+    return named
+
+
 def _open_sheet(file: str, book: CalamineWorkbook, name: str, measure: Measure, limits: Limits) -> tuple[Grid, Extent]:
     extent = measure(name)
     with _reading(file, _("the sheet {sheet}").format(sheet=name)):
@@ -91,8 +104,8 @@ def _length(cell: timedelta) -> str:
 def _measure(file: str, data: bytes, limits: Limits) -> Measure:
     """How to measure a sheet by its name. All but .xlsx are measured whole here, since calamine reads them so."""
     if data.startswith(COMPOUND_MARK):
-        measure_compound(file, data, limits)
-        return lambda _name: Extent(file, limits)
+        sheets = measure_compound(file, data, limits)
+        return lambda name: sheets.get(name, Extent(file, limits))
     archive = Archive(file, data, limits)
     if WORKBOOK in archive.entries:
         return partial(_measure_part, archive, _parts(archive), limits)
@@ -103,7 +116,8 @@ def _measure(file: str, data: bytes, limits: Limits) -> Measure:
             if part.startswith(SHEETS) and part.endswith(".bin"):
                 measure_binary_sheet(archive.read(part), Extent(file, limits), lengths, part)
     elif OPEN_DOCUMENT in archive.entries and archive.read("mimetype").startswith(OPEN_DOCUMENT_TYPE):
-        measure_open_document(archive.chunks(OPEN_DOCUMENT), Extent(file, limits), OPEN_DOCUMENT)
+        tables = measure_open_document(archive.chunks(OPEN_DOCUMENT), file, limits, OPEN_DOCUMENT)
+        return lambda name: tables.get(name, Extent(file, limits))
     else:
         raise not_a_workbook(file)
     return lambda _name: Extent(file, limits)
@@ -122,22 +136,34 @@ def _measure_part(archive: Archive, parts: dict[str, str], limits: Limits, name:
 
 def _parts(archive: Archive) -> dict[str, str]:
     """Where in the container each sheet is, by the sheet's name."""
-    try:
-        relations = fromstring(archive.read(RELATIONS))
-        targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-        sheets = [element for element in fromstring(archive.read(WORKBOOK)).iter() if _local(element.tag) == "sheet"]
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise damaged(archive.file, WORKBOOK) from error
+    relations = _attributes_of(archive, RELATIONS, "Relationship")
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     parts = {}
-    for sheet in sheets:
+    for sheet in _attributes_of(archive, WORKBOOK, "sheet"):
         identity = next((value for key, value in sheet.items() if _local(key) == "id"), None)
         target = targets.get(identity, "").replace("\\", "/")
         parts[sheet.get("name", "")] = posixpath.normpath(posixpath.join("/" + FOLDER, target)).lstrip("/").lower()
     return parts
 
 
+def _attributes_of(archive: Archive, part: str, element: str) -> list[dict[str, str]]:
+    """The attributes of the elements of that name in a part, of which nothing else is kept in memory."""
+    found: list[dict[str, str]] = []
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        if _local(name) == element:
+            found.append(attributes)
+            if len(found) > MOST_PARTS:
+                raise ValueError(element)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = begin
+    parse_xml(archive.chunks(part), parser, archive.file, part)
+    return found
+
+
 def _local(name: str) -> str:
-    return name.rpartition("}")[2]
+    return name.rpartition(":")[2]
 
 
 @contextmanager
@@ -201,9 +227,10 @@ def _name_list(names: Sequence[str]) -> str:
 
 
 def _cell_notes(extent: Extent) -> Iterator[str]:
-    if extent.hidden_rows:
-        yield _n("Hidden, but read: {rows}.", "Hidden, but read: {rows}.", len(extent.hidden_rows)).format(
-            rows=row_list(sorted(extent.hidden_rows))
+    hidden = extent.hidden_rows & extent.filled_rows if extent.filled_rows else extent.hidden_rows
+    if hidden:
+        yield _n("Hidden, but read: {rows}.", "Hidden, but read: {rows}.", len(hidden)).format(
+            rows=row_list(sorted(hidden))
         )
     if extent.without_value:
         yield _n(

@@ -1,63 +1,13 @@
-"""A week is frozen as it was told, held against the next one, and answered: through the real program."""
+"""A week is frozen as it was told, and the next one held against it: through the real program."""
 
-import os
-import shutil
-import sqlite3
 import stat
 from pathlib import Path
+from typing import Any
 
-import openpyxl
 import pytest
 
-from tests.conftest import Sales, run_program
-
-FRIDAY, SATURDAY, NEXT_FRIDAY = "2026-11-27T16:30", "2026-11-28T10:00", "2026-12-04T16:30"
-
-
-def run_all(path: Path, folder: Path, *commands: tuple[str, ...]) -> None:
-    """Run commands, each with the clock it begins with, on the data file ``path``."""
-    environ = {
-        "PATH": os.environ["PATH"], "HOME": str(folder), "SALES_DB": str(path), "SALES_LANG": "en",
-        "SALES_CONFIG": str(folder / "config.toml"), "PYTHONUTF8": "1",
-    }  # fmt: skip
-    for today, *argv in commands:
-        done = run_program(list(argv), {**environ, "SALES_TODAY": today}, folder, b"")
-        assert done.code == 0, (argv, done.err)
-
-
-@pytest.fixture(scope="module")
-def week_done(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data file on Friday: a target, two clients, a visit done, one not made, one planned for next week."""
-    folder = tmp_path_factory.mktemp("week")
-    path = Path(shutil.copy(template, folder / "sales.db"))
-    run_all(
-        path,
-        folder,
-        (FRIDAY, "init", "--name", "张三", "--manager", "李经理", "--yes"),
-        (FRIDAY, "target", "set", "2026", "1200万"),
-        (FRIDAY, "target", "split", "2026"),
-        ("2026-11-23", "client", "add", "甲公司", "--grade", "A"),
-        ("2026-11-23", "client", "add", "乙公司", "--grade", "B"),
-        ("2026-11-23", "visit", "plan", "甲公司", "2026-11-24", "10:00", "--purpose", "offer"),
-        ("2026-11-23", "visit", "plan", "乙公司", "2026-11-26", "--purpose", "offer"),
-        ("2026-11-24", "log", "甲公司", "签了", "--order", "12万", "--next", "送货@2026-12-02"),
-        (FRIDAY, "visit", "plan", "甲公司", "2026-12-02", "10:00", "--purpose", "deliver"),
-        (FRIDAY, "visit", "plan", "乙公司", "2026-12-03", "--purpose", "offer"),
-        (FRIDAY, "feedback", "add", "希望总部派人", "--support", "工程师", "--due", "2026-12-02"),
-    )
-    return path
-
-
-@pytest.fixture
-def program(sales: Sales, week_done: Path, data_file: Path) -> Sales:
-    """The program with that data file."""
-    shutil.copy(week_done, data_file)
-    return sales
-
-
-def versions(data_file: Path) -> list[tuple[str, int, str]]:
-    with sqlite3.connect(data_file) as connection:
-        return connection.execute("SELECT week, version, state FROM weekplan ORDER BY id").fetchall()
+from tests.cli.week_desk import FRIDAY, NEXT_FRIDAY, SATURDAY, goal_of, versions
+from tests.conftest import Sales
 
 
 def closed(program: Sales, *options: str) -> None:
@@ -120,6 +70,72 @@ def test_a_planned_visit_taken_out_after_the_closing_still_counts_as_planned(pro
     assert week["visits"]["planned"] == 2
 
 
+def in_review(program: Sales) -> tuple[int, int, int]:
+    """The visits of the week after the closed one: planned, planned and done, unplanned."""
+    found = program("week", "review", "2026-W49", "--json", today=NEXT_FRIDAY).json()["visits"]
+    return found["planned"], found["done"], found["unplanned"]
+
+
+def in_why(program: Sales) -> tuple[int, int]:
+    """Of the same week, as `why` and `report kpi` tell them: planned, planned and done."""
+    why = program("why", "visit_rate", "2026-W49", "--json", today=NEXT_FRIDAY).json()
+    kpis = program("report", "kpi", "2026-W49", "--json", today=NEXT_FRIDAY).json()
+    kpi = next(row for row in kpis if row["measure"] == "visit_rate")
+    assert (kpi["denominator"], kpi["numerator"]) == (why["denominator"], why["numerator"])
+    return why["denominator"], why["numerator"]
+
+
+def moved(program: Sales, *days: str) -> None:
+    """Move the visit of the plan to one day after the other."""
+    code = "V0004"
+    for day in days:
+        made = program("visit", "move", code, day, "--reason", "客户要求", "--json", today="2026-12-01").json()
+        code = made["code"]
+
+
+@pytest.mark.parametrize("days", [("2026-12-04",), ("2026-12-08", "2026-12-04")])
+def test_a_planned_visit_moved_within_the_week_counts_by_what_became_of_it_last(
+    program: Sales, days: tuple[str, ...]
+) -> None:
+    closed(program)
+    moved(program, *days)
+    program("log", "乙公司", "见了财务", "--no-next", "x", today=NEXT_FRIDAY)
+    assert (in_review(program), in_why(program)) == ((2, 1, 0), (2, 1))
+
+
+def test_a_visit_moved_out_of_the_week_at_last_is_not_done(program: Sales) -> None:
+    closed(program)
+    moved(program, "2026-12-04", "2026-12-08")
+    assert (in_review(program), in_why(program)) == ((2, 0, 0), (2, 0))
+
+
+def test_a_proposal_on_the_closed_sheet_counts_as_planned_once_it_is_taken_up(program: Sales) -> None:
+    for client in ("丙公司", "丁公司"):
+        program("client", "add", client, "--grade", "B", today="2026-10-01")
+    week = program("week", "close", "--yes", "--json", today=FRIDAY).json()
+    visits = week["next"]["visits"]
+    proposed = {(visit["client"]["code"], visit["planned_on"]) for visit in visits if visit["code"] is None}
+    client, day = sorted(proposed)[0]
+    assert in_review(program) == (2, 0, 0)
+    program("visit", "plan", client, day, today=SATURDAY)
+    assert (in_review(program), in_why(program)) == ((3, 0, 0), (3, 0))
+
+
+def test_a_visit_planned_after_the_closing_counts_nowhere_until_it_is_made(program: Sales) -> None:
+    closed(program)
+    program("visit", "plan", "甲公司", "2026-12-03", "--purpose", "extra", today=SATURDAY)
+    week = program("week", "review", "2026-W49", "--json", today=NEXT_FRIDAY).json()
+    row = next(row for row in week["visits"]["rows"] if row["purpose"] == "extra")
+    assert (row["state"], row["in_plan"]) == ("not_done", False)
+    assert "added later" in program("week", "review", "2026-W49", today=NEXT_FRIDAY).out
+    assert (in_review(program), in_why(program)) == ((2, 0, 0), (2, 0))
+
+
+def test_why_names_a_visit_partly_done(program: Sales) -> None:
+    program("log", "乙公司", "电话谈了", "--by", "phone", "--no-next", "x", today=FRIDAY)
+    assert "partly done" in program("why", "visit_rate", "2026-W48", today=FRIDAY).out
+
+
 def test_what_is_entered_after_the_closing_appears_next_week(program: Sales) -> None:
     closed(program)
     assert program("week", "review", "2026-W49", "--json", today=NEXT_FRIDAY).json()["late"] is None
@@ -152,15 +168,41 @@ def test_a_follow_up_after_a_visit_not_made_makes_it_partly_done(program: Sales)
     assert next(row for row in rows if row["code"] == "V0002")["state"] == "partly"
 
 
-def test_reasons_are_written_in_an_editor(program: Sales, tmp_path: Path) -> None:
-    editor = tmp_path / "editor.sh"
-    editor.write_text('#!/bin/sh\nsed -i "s/^amount reason: /amount reason: 推迟/; s/^V0002 reason: /&出差/" "$1"\n')
+def editor_that(does: str, folder: Path) -> dict[str, str]:
+    """The environment with an editor that runs a line of shell on its file."""
+    editor = folder / "editor.sh"
+    editor.write_text(f"#!/bin/sh\n{does}\n", "utf-8")
     editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
-    env = {"EDITOR": str(editor)}
+    return {"EDITOR": str(editor)}
+
+
+def reason_and_action(week: dict[str, Any]) -> tuple[str, str]:
+    goal = goal_of(week["goals"], "amount")
+    return goal["reason"], goal["action"]
+
+
+def test_reasons_are_written_in_an_editor(program: Sales, tmp_path: Path) -> None:
+    env = editor_that('sed -i "s/^amount closed reason: /&late, see #3/; s/^V0002 reason: /&出差/" "$1"', tmp_path)
     week = program("week", "close", "--edit", "--json", "--yes", today=FRIDAY, env=env).json()
-    assert next(goal for goal in week["goals"] if goal["measure"] == "amount")["reason"] == "推迟"
+    assert goal_of(week["goals"], "amount")["reason"] == "late, see #3"
     assert next(row for row in week["visits"]["rows"] if row["code"] == "V0002")["reason"] == "出差"
     program("week", "close", "last-week", "--edit", code=2, today=FRIDAY, env={"EDITOR": "/nowhere/editor"})
+
+
+def test_the_form_is_in_the_language_in_force_and_read_in_either(program: Sales, tmp_path: Path) -> None:
+    written = "# 说明\n销售额 原因：付款审批 #3 拖延\namount action: 催签\n"
+    env = editor_that(f'cp "$1" {tmp_path / "form.txt"}; printf "{written}" > "$1"', tmp_path)
+    week = program("week", "close", "--edit", "--json", "--yes", lang="zh", today=FRIDAY, env=env).json()
+    assert reason_and_action(week) == ("付款审批 #3 拖延", "催签")
+    form = (tmp_path / "form.txt").read_text("utf-8")
+    assert "\n销售额 原因:" in form
+    assert "reason" not in form
+
+
+@pytest.mark.parametrize("written", ["amount closed reason late", "amount closed why: late", "profit reason: late"])
+def test_a_line_that_is_none_of_the_form_is_refused(program: Sales, tmp_path: Path, written: str) -> None:
+    env = editor_that(f'echo "{written}" >> "$1"', tmp_path)
+    assert written.split()[-1] in program("week", "close", "--edit", "--yes", code=2, today=FRIDAY, env=env).err
 
 
 def test_reasons_and_own_goals_may_be_told_before_the_closing(program: Sales) -> None:
@@ -205,118 +247,3 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(
 ) -> None:
     program(*argv, "--yes", code=code, today=FRIDAY) if argv[1] != "sheet" else program(*argv, code=code, today=FRIDAY)
     assert versions(data_file) == []
-
-
-# --- the manager's answer ---
-
-
-@pytest.fixture(scope="module")
-def week_printed(week_done: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """That data file with its week closed, and the sheet printed from it."""
-    folder = tmp_path_factory.mktemp("printed")
-    path = Path(shutil.copy(week_done, folder / "sales.db"))
-    run_all(
-        path, folder, (FRIDAY, "week", "close", "--yes"), (FRIDAY, "week", "sheet", "2026-W48", "--out", "sheet.xlsx")
-    )
-    return path, folder / "sheet.xlsx"
-
-
-@pytest.fixture
-def sheet(sales: Sales, week_printed: tuple[Path, Path], data_file: Path, tmp_path: Path) -> Path:
-    """The printed sheet, to be filled in; the program has its data file."""
-    shutil.copy(week_printed[0], data_file)
-    return Path(shutil.copy(week_printed[1], tmp_path / "sheet.xlsx"))
-
-
-def filled(path: Path, **cells: object) -> Path:
-    """The sheet with cells filled in by their names, as a manager saves it."""
-    book = openpyxl.load_workbook(path)
-    for name, value in cells.items():
-        ((title, place),) = book.defined_names[f"sales_{name}"].destinations
-        book[title][place.replace("$", "")].value = value
-    book.save(path)
-    return path
-
-
-def test_a_returned_sheet_gives_back_answers_score_and_approval(sales: Sales, sheet: Path) -> None:
-    path = filled(
-        sheet,
-        comment="干得好",
-        score=95,
-        decision="批准",
-        score_amount=90.5,
-        answer_F0001="下周三派人",
-    )
-    answer = sales("week", "reply", path, "--json", today=NEXT_FRIDAY).json()
-    assert (answer["status"], answer["score"], answer["scores"], answer["comment"]) == (
-        "approved", 95.0, {"amount": 90.5}, "干得好",
-    )  # fmt: skip
-    matter = sales("feedback", "show", "F0001", "--json", today=NEXT_FRIDAY).json()
-    assert (matter["answer"], matter["state"]) == ("下周三派人", "answered")
-    assert sales("week", "show", "2026-W48", "--json", today=NEXT_FRIDAY).json()["status"] == "approved"
-
-
-def test_a_returned_week_can_be_mended_and_the_next_sheet_carries_the_reason(
-    sales: Sales, data_file: Path, sheet: Path
-) -> None:
-    path = filled(sheet, decision="returned", return_reason="下周目标太低")
-    sales("week", "reply", path, today="2026-11-30")
-    approval = sales("week", "show", "2026-W49", "--json", today=NEXT_FRIDAY).json()["approval"]
-    assert (approval["state"], approval["return_reason"]) == ("returned", "下周目标太低")
-    sales("week", "close", "2026-W48", "--goal", "amount=50万", "--yes", today="2026-11-30")
-    assert versions(data_file) == [("2026-W48", 1, "returned"), ("2026-W48", 2, "closed")]
-    refused = sales("week", "reply", path, code=4, today="2026-11-30")
-    assert "version 1" in refused.err
-
-
-def test_changed_goals_are_shown_and_taken_on_confirmation(sales: Sales, sheet: Path) -> None:
-    path = filled(sheet, decision="批准", goal_amount=400000)
-    sales("week", "reply", path, code=2, today=SATURDAY)
-    said = sales("week", "reply", path, "--yes", today=SATURDAY)
-    assert "400,000.00" in said.err
-    ahead = sales("week", "plan", "2026-W49", "--json", today=SATURDAY).json()["next"]["goals"]
-    assert next(goal for goal in ahead if goal["measure"] == "amount")["target"] == "400000.00"
-
-
-def test_another_week_another_person_and_another_file_are_refused(
-    sales: Sales, sheet: Path, tmp_path: Path, template: Path
-) -> None:
-    path = filled(sheet, decision="批准")
-    assert "2026-W48" in sales("week", "reply", path, "2026-W47", code=4, today=SATURDAY).err
-    other = str(shutil.copy(template, tmp_path / "other.db"))
-    assert "another person" in sales("--db", other, "week", "reply", path, code=4, today=SATURDAY).err
-    openpyxl.Workbook().save(tmp_path / "odd.xlsx")
-    sales("week", "reply", "odd.xlsx", code=4, today=SATURDAY)
-    (tmp_path / "text.xlsx").write_text("no workbook")
-    sales("week", "reply", "text.xlsx", code=4, today=SATURDAY)
-
-
-@pytest.mark.parametrize(
-    ("cells", "code"),
-    [
-        ({}, 4),
-        ({"decision": "maybe"}, 4),
-        ({"decision": "退回"}, 4),
-        ({"decision": "批准", "score": 130}, 2),
-        ({"decision": "批准", "score": "good"}, 2),
-        ({"decision": "批准", "goal_amount": "plenty"}, 2),
-    ],
-)
-def test_an_answer_that_says_nothing_clear_is_refused(
-    sales: Sales, data_file: Path, sheet: Path, cells: dict[str, object], code: int
-) -> None:
-    sales("week", "reply", filled(sheet, **cells), code=code, today=SATURDAY)
-    assert versions(data_file) == [("2026-W48", 1, "closed")]
-
-
-def test_an_answer_by_word_of_mouth_is_kept(sales: Sales, sheet: Path) -> None:
-    assert sheet.exists()
-    answer = sales("week", "reply", "--approve", "--score", "98", "--comment", "好", "--json", today=SATURDAY).json()
-    assert (answer["period"], answer["status"], answer["score"], answer["comment"]) == (
-        "2026-W48",
-        "approved",
-        98.0,
-        "好",
-    )
-    answer = sales("week", "reply", "--return", "太低", "2026-W48", "--json", today=SATURDAY).json()
-    assert (answer["status"], answer["return_reason"]) == ("returned", "太低")

@@ -1,183 +1,25 @@
 """`sales undo`, `redo` and `history`: whatever was done is taken back to the last column, and done again."""
 
-import contextlib
-import io
-import os
-import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from salescli import db
-from salescli.cli import root
-from salescli.errors import Refused
-from salescli.services import changes, undoing
-from tests.conftest import TODAY, Sales
-
-Rows = dict[tuple[str, int], tuple[Any, ...]]
-
-# A desk to begin with, and what may happen at it in any order; what a rule forbids changes nothing.
-BEGIN = [
-    "client add 杭州蓝海机电有限公司 --grade A --contact 张工 --mobile 13800000000 --tag 重点 --alias 老蓝",
-    "client add 杭州市蓝海机电设备有限公司 --contact 李总 --mobile 13900000000 --district 滨江",
-    "order add C0001 12万 --terms 30%预付，70%月结30天",
-    "visit plan C0002 明天 14:00 --purpose 送样品",
-]
-STEPS = [
-    "init --name 张三 --manager 李经理 --yes",
-    "client add 宁波红山 --grade B --note =1+1 --lat 30.25 --lon 120.5",
-    "client import more.csv",
-    "client import more.csv --update",
-    "client edit C0001 --district 西湖 --tag 旺季 --grade C",
-    "client edit C0003 --name 宁波青山 --alias 红山",
-    "client remove C0002 --yes",
-    "client contact add C0001 赵总 --title 总经理 --primary",
-    "client contact edit C0001 张工 --left",
-    "client contact remove C0002 李总 --yes",
-    "client credit C0001 --limit 50万 --days 60 --state hold",
-    "client credit C0002 --limit 20万",
-    "client merge C0001 C0002 --yes",
-    "client merge C0001 C0003 --yes",
-    "client dupes --different C0001 C0003",
-    "visit log C0001 谈了价格 --next 报价@下周三 --outcome 有意向 --at 10:30",
-    "visit log C0002 不在 --outcome absent --no-next 出国",
-    "visit plan C0001 后天 --expect 签合同",
-    "visit move V0001 下周三 --reason 出差",
-    "visit cancel V0001 --reason 改期",
-    "plan make 明天 --apply",
-    "calendar off 2026-12-24 --reason 年假",
-    "calendar work 2026-12-24",
-    "target set 2026 120万",
-    "target split 2026",
-    "target set 2026 240万 --done 10万 --as-of 2026-03-01",
-    "target set 2026 10万 --client C0002",
-    "deal add C0001 二期 --amount 35万 --next 方案@周五",
-    "deal move D0001 谈判 --probability 80",
-    "deal win D0001",
-    "quote add C0001 --line X200*10@860 --valid 30d",
-    "quote send Q0001",
-    "product add X200 数控机床 --price 860",
-    "order add C0002 8万 --terms 月结60天",
-    "order deliver O0001",
-    "order cancel O0002 --reason 资金",
-    "receipt add C0001 3.6万 --order O0001",
-    "receipt add C0002 1万",
-    "config list",
-]
-MORE = "名称,联系人,手机,最近拜访,备注\n乙公司,李工,13800000001,2026-10-01,\n宁波红山,,,,老客户\n丁公司,王工,,,\n"
-
-
-class Desk:
-    """A data file, and the program run on it in this process: a sequence of commands would take too long in others."""
-
-    def __init__(self, folder: Path, template: Path) -> None:
-        self.file = Path(shutil.copy(template, folder / "sales.db"))
-        (folder / "more.csv").write_text(MORE, "utf-8")
-        self._environ = {"SALES_CONFIG": str(folder / "config.toml"), "SALES_TODAY": TODAY, "SALES_LANG": "en"}
-
-    def run(self, line: str) -> int:
-        """The exit code of a command."""
-        said = io.StringIO()
-        kept = {name: os.environ.get(name) for name in self._environ}
-        os.environ.update(self._environ)
-        try:
-            with contextlib.chdir(self.file.parent), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-                code = root.run(["--db", str(self.file), *line.split()])
-        finally:
-            for name, value in kept.items():
-                os.environ.pop(name) if value is None else os.environ.update({name: value})
-        assert code in (0, 2, 3, 4, 6), f"{line}: {said.getvalue()}"
-        return code
-
-    def rows(self) -> Rows:
-        """Every row of every table but the log, as the file keeps it."""
-        return rows_of(self.file)
-
-    def batches(self) -> int:
-        """How many commands have changed data."""
-        with closing(sqlite3.connect(self.file)) as connection:
-            count: int = connection.execute("SELECT count(DISTINCT batch) FROM change").fetchone()[0]
-            return count
-
-
-def rows_of(path: Path) -> Rows:
-    """Every row of every table but the log, as the file keeps it."""
-    with closing(sqlite3.connect(path)) as connection:
-        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {
-            (table, row[0]): row
-            for table in tables
-            if table != "change" and not table.startswith(("sqlite_", "alembic"))
-            for row in connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608
-        }
+from salescli.dates import Period
+from salescli.services import changes
+from salescli.services.reporting import closed_weeks
+from tests.conftest import Sales
+from tests.undo_desk import rows_of
 
 
 def log_of(path: Path) -> list[tuple[Any, ...]]:
     """The rows of the log."""
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute("SELECT * FROM change ORDER BY id").fetchall()
-
-
-@pytest.fixture(scope="module")
-def begun(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data file with the first commands in it."""
-    desk = Desk(tmp_path_factory.mktemp("begun"), template)
-    for line in BEGIN:
-        assert desk.run(line) == 0, line
-    return desk.file
-
-
-def walk(desk: Desk, count: int = 1, *, back: bool) -> None:
-    """Undo or redo without the program around it, which this test has no question about."""
-    with db.writing(desk.file) as session:
-        changes.watch(session, "undo" if back else "redo", datetime(2026, 11, 25, 9, tzinfo=UTC))
-        if back:
-            undoing.undo(session, undoing.to_undo(session, count))
-        else:
-            undoing.redo(session, undoing.to_redo(session, count))
-
-
-@given(st.lists(st.sampled_from(STEPS), min_size=3, max_size=7, unique=True))
-@settings(max_examples=4)
-def test_any_commands_undone_to_the_end_leave_every_row_as_it_was(
-    begun: Path, template: Path, tmp_path: Path, steps: list[str]
-) -> None:
-    desk = Desk(tmp_path, begun)
-    states = [desk.rows()]
-    for line in steps:
-        before = desk.batches()
-        desk.run(line)
-        if desk.batches() > before:
-            states.append(desk.rows())
-        else:
-            assert desk.rows() == states[-1], line
-    for state in reversed(states[:-1]):
-        walk(desk, back=True)
-        assert desk.rows() == state
-    for state in states[1:]:
-        walk(desk, back=False)
-        assert desk.rows() == state
-    whole = len(BEGIN) + len(states) - 1
-    walk(desk, whole, back=True)
-    assert desk.rows() == rows_of(template) == {}
-    with pytest.raises(Refused):
-        walk(desk, back=True)
-    walk(desk, whole, back=False)
-    assert desk.rows() == states[-1]
-    with pytest.raises(Refused):
-        walk(desk, back=False)
-
-
-def test_every_command_here_is_one_that_can_be_done(begun: Path, tmp_path: Path) -> None:
-    desk = Desk(tmp_path, begun)
-    refused = {line: code for line in STEPS if (code := desk.run(line))}
-    assert len(refused) < len(STEPS) / 3, refused
 
 
 @pytest.fixture
@@ -265,8 +107,8 @@ def test_a_code_that_was_set_free_and_given_again_means_the_new_record(desk: Sal
 
 
 TAMPERINGS = [
-    ("UPDATE client SET note = 'x'", "C0001 is not as `sales visit log` left it"),
-    ("UPDATE visit SET note = 'x'", "V0001 is not as `sales visit log` left it"),
+    ("UPDATE client SET note = 'x'", "client C0001 is not as `sales visit log` left it"),
+    ("UPDATE visit SET note = 'x'", "visit V0001 is not as `sales visit log` left it"),
     ("DELETE FROM visit", "visit 1 is not as `sales visit log` left it"),
 ]
 
@@ -290,7 +132,7 @@ def test_what_something_past_the_log_refers_to_stays(desk: Sales, data_file: Pat
         connection.execute(f"INSERT INTO contact ({columns}) VALUES ('u', 'c', 'c', 1, '李工', 0)")  # noqa: S608
         connection.commit()
     before = rows_of(data_file)
-    assert "contact → client" in desk("undo", "3", "--yes", code=4).err
+    assert "contact 李工 needs client C0001" in desk("undo", "3", "--yes", code=4).err
     assert rows_of(data_file) == before
 
 
@@ -464,3 +306,57 @@ def test_a_merge_is_asked_shown_done_and_taken_back(sales: Sales, data_file: Pat
     sales("client", "dupes", "--different", "C0002", "C0001")
     assert sales("client", "dupes", "--json").json() == []
     sales("client", "dupes", "--min", "101", code=2)
+
+
+def test_what_would_be_undone_or_redone_can_be_seen_without_doing_it(desk: Sales, data_file: Path) -> None:
+    before = rows_of(data_file), log_of(data_file)
+    seen = desk("undo", "2", "--dry-run", "--json").json()
+    assert [(entry["command"], entry["undone"]) for entry in seen] == [("visit log", False), ("client edit", False)]
+    assert (rows_of(data_file), log_of(data_file)) == before
+    desk("undo", "2", "--yes")
+    undone = rows_of(data_file)
+    assert [entry["command"] for entry in desk("redo", "2", "--dry-run", "--json").json()] == [
+        "client edit", "visit log",
+    ]  # fmt: skip
+    assert rows_of(data_file) == undone
+
+
+def test_undo_says_what_it_cannot_reach(desk: Sales, data_file: Path, tmp_path: Path) -> None:
+    assert "outside the data file" not in desk("undo", "--yes").err
+    desk("week", "sheet", "--out", "a.xlsx")
+    assert "`sales week sheet` wrote or sent outside the data file" in desk("undo", "--yes").err
+    assert (tmp_path / "a.xlsx").exists()
+    desk("redo")
+    with db.writing(data_file) as session:
+        changes.watch(session, "week send", datetime(2026, 11, 27, 9, tzinfo=UTC))
+        week = Period.week_of(date(2026, 11, 25))
+        closed_weeks.mark_sent(session, week, "li@example.com", datetime(2026, 11, 27, 9, tzinfo=UTC))
+    shown = desk("undo", code=2).err
+    assert "The mail to li@example.com was sent and can't be called back." in shown
+    assert desk("undo", "2", "--yes").err.count("outside the data file") == 1
+
+
+def test_weeks_targets_and_days_have_their_history(desk: Sales) -> None:
+    desk("target", "set", "2026", "120万")
+    desk("target", "set", "2026", "240万")
+    desk("week", "plan", "2026-W49", "--goal", "拜访=15")
+    desk("calendar", "off", "2026-12-24")
+    for ref, commands in (
+        ("2026", ["target set", "target set", "target set"]), ("2026-w49", ["week plan"]),
+        ("2026-12-24", ["calendar off"]),
+    ):  # fmt: skip
+        told = desk("history", ref, "--json").json()
+        assert [event["command"] for event in told] == commands
+        assert {event["record"] for event in told} == {ref.upper()}
+    assert "target 2026 added" in desk("history").out
+    desk("undo", "2", "--yes")
+    assert [event["command"] for event in desk("history", "2026-W49", "--json").json()] == ["undo", "week plan"]
+    assert "2026-W50" in desk("history", "2026-W50", "--json", code=3).error()["message"]
+
+
+def test_the_history_speaks_in_words_and_its_json_in_tokens(desk: Sales) -> None:
+    desk("visit", "plan", "C0001", "明天")
+    desk("visit", "cancel", "V0002", "--reason", "改期")
+    event = desk("history", "V0002", "--json").json()[0]
+    assert {"field": "status", "before": "planned", "after": "cancelled"} in event["altered"]
+    assert "状态 计划 → 取消" in desk("history", "V0002", lang="zh").out

@@ -253,3 +253,12 @@ def test_a_name_of_markup_and_formulas_is_shown_as_typed(sales: Sales, tmp_path:
         if isinstance(cell.value, str) and "HYPERLINK" in cell.value
     )
     assert (cell.value, cell.data_type) == ("=HYPERLINK([red]x[/])", "s")
+
+
+def test_the_names_that_a_map_takes_are_listed(logged: Sales) -> None:
+    names = logged("week", "sheet", "--fields", "--json").json()
+    assert {"name", "score", "goals.amount.week_target"} <= set(names["cells"])
+    assert "client" in names["tables"]["visits"]
+    shown = logged("week", "sheet", "--fields").out
+    assert "name: 张三" in shown.splitlines()
+    assert not list(Path.cwd().glob("*.xlsx"))

@@ -14,6 +14,7 @@ from salescli.errors import BadValue, NotFound, NotWritten
 from tests.conftest import Sales
 
 OTHER_TEXTS = {
+    "copies.days": "9",
     "deals.own_stages": "开发:10:30，签约：80%：15天",
     "quotes.approval": "是",
     "credit.over_limit": "stop",

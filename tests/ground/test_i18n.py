@@ -55,6 +55,10 @@ def _system(number: int) -> str:
     return system_reason(OSError(number, os.strerror(number)))
 
 
+def test_a_file_too_large_for_the_system_is_told_in_our_words() -> None:
+    assert _system(errno.EFBIG) == "there is no room for a file of that size"
+
+
 def test_the_empty_text_is_not_the_catalogue_s_header() -> None:
     activate("zh")
     assert _("") == ""

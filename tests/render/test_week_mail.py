@@ -111,7 +111,7 @@ def test_the_body_is_five_lines_of_rates_gap_wins_needs_and_next_week(week: Week
         f"Gap: 2026-11 {gap}",
         "Best wins: 甲公司 order, 乙公司 order; sales 350,000.00",
         "Support needed: a sample machine, problem 0, problem 1 and 2 more",
-        "Next week: amount closed 241,935.49; Visits planned 1, proposed 2",
+        "Next week: amount closed 314,516.13; Visits planned 1, proposed 2",
     ]
 
 

@@ -53,7 +53,7 @@ def test_the_sections_show_deals_quotations_what_is_owed_and_the_sums(report: We
     assert ["3. Deals and quotations", "2026-11: weighted 175,000.00 + booked or won 0.00 = 175,000.00"] in rows
     assert ["杭州蓝海", "二期", 350000, "solution", 0.5, date(2026, 11, 28), "moved to solution"] in rows
     assert ["杭州蓝海", "试用", "lost", 0, "new; lost"] in rows
-    assert ["杭州蓝海", "Quotation Q0001", 50000, "sent", "quoted"] in rows
+    assert ["杭州蓝海", "Quotation Q0001", 50000, "sent", "new quotation"] in rows
     assert ["Sales this week", "Receivable in all", "Received this week", "Overdue"] in rows
     assert [0, 50000, 10000, 50000] in rows
     assert ["杭州蓝海", "HT-1", 50000, date(2026, 11, 5), 20, 10000] in rows

@@ -259,6 +259,37 @@ def test_rows_that_a_table_does_not_need_are_emptied(tmp_path: Path) -> None:
     assert [cell(made, f"B{row}") for row in range(5, 10)] == ["c0", "c1", "c2", None, "last week's client"]
 
 
+def test_a_table_without_a_number_of_rows_ends_where_the_form_goes_on(tmp_path: Path) -> None:
+    def signed(sheet: Worksheet) -> None:
+        sheet["A7"] = "主管意见："
+        sheet["D6"] = "=B6"
+
+    made, left = _fill(tmp_path, MAP.replace("rows = 2\n", ""), signed)
+    assert [cell(made, f"B{row}") for row in range(5, 8)] == ["c0", "c1", None]
+    assert (cell(made, "A7"), cell(made, "D6")) == ("主管意见：", "=B6")
+    assert "1 row found no room" in left
+    empty, left = _fill(tmp_path, MAP.replace("rows = 2\n", "").replace('"A5"', '"A20"'))
+    assert [cell(empty, f"B{row}") for row in range(20, 24)] == ["c0", "c1", "c2", None]
+    assert "room" not in left
+
+
+def test_what_would_be_hidden_in_a_merged_cell_is_listed(tmp_path: Path) -> None:
+    def merged(sheet: Worksheet) -> None:
+        sheet.merge_cells("B5:B6")
+        sheet.merge_cells("B2:C2")
+
+    made, left = _fill(tmp_path, MAP, merged)
+    assert (cell(made, "B5"), cell(made, "B2")) == ("c0", "张三")
+    assert "visits.rows: B6 are merged" in left
+    assert "月访: another field stands there already" in left
+
+
+def test_a_wrong_name_is_answered_with_those_there_are(tmp_path: Path) -> None:
+    _made, left = _fill(tmp_path, MAP.replace('name = "B2"', 'nam = "B2"'))
+    assert "no field “nam”. There is: name." in left
+    assert "no column “oops”; it has: day, client, done." in left
+
+
 def test_drop_downs_and_widths_are_still_there(tmp_path: Path) -> None:
     def with_rule(sheet: Worksheet) -> None:
         rule = DataValidation("list", formula1='"批准,退回"')

@@ -7,7 +7,7 @@ colours, charts, the score) carry a tag and are found by it in :class:`Placed`.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -160,6 +160,25 @@ def pieces(text: str, span: str, widths: Mapping[str, float]) -> list[str]:
         found.append(piece)
         text = text[len(piece) :].lstrip()
     return found or [""]
+
+
+def whole_lines(cells: Iterable[Cell], widths: Mapping[str, float], head: Line | None = None) -> list[Line]:
+    """A row, and rows below it in which the texts go on that are longer than a row can be high."""
+    columns = [
+        [replace(cell, value=piece) for piece in pieces(cell.value, cell.span, widths)]
+        if isinstance(cell.value, str)
+        else [cell]
+        for cell in cells
+    ]
+    return [
+        Line(tuple(column[row] if row < len(column) else _going_on(column[0]) for column in columns), head=head)
+        for row in range(max(len(column) for column in columns))
+    ]
+
+
+def _going_on(cell: Cell) -> Cell:
+    """What stands below a cell that has no more to say: nothing, and nothing to fill in."""
+    return replace(cell, value=None, look="text" if cell.look.startswith("answer") else cell.look, tag="")
 
 
 def cell_text(text: str) -> str:

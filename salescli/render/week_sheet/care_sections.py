@@ -15,7 +15,7 @@ from salescli.render.week_care import (
     nothing_at_all,
     service_aside,
 )
-from salescli.render.week_sheet.blocks import bar, empty, gap, note, short_line
+from salescli.render.week_sheet.blocks import bar, empty, gap, note, whole
 
 if TYPE_CHECKING:
     from salescli.services.care.feedback import FeedbackView
@@ -61,8 +61,7 @@ def service_of(service: "ServiceOfWeek") -> list[Line]:
         *(cells_of(ticket, SERVICE, _SERVICE) for ticket in service.tickets),
         *(cells_of(survey, SATISFACTION, _SERVICE) for survey in service.surveys),
     ]
-    lines = [short_line(cells, _(" …"), head) for cells in rows]
-    return [gap(), bar(title, service_aside(service)), head, *lines]
+    return [gap(), bar(title, service_aside(service)), head, *(line for cells in rows for line in whole(cells, head))]
 
 
 def market_of(market: "MarketOfWeek") -> list[Line]:
@@ -72,7 +71,7 @@ def market_of(market: "MarketOfWeek") -> list[Line]:
     if not market.insights:
         return [empty(title, "" if nothing_at_all(market) else missing)]
     head = head_of(MARKET, _MARKET)
-    rows = [short_line(cells_of(one, MARKET, _MARKET), _(" …"), head) for one in market.insights]
+    rows = [line for one in market.insights for line in whole(cells_of(one, MARKET, _MARKET), head)]
     return [gap(), bar(title), head, *rows, *([note(missing)] if missing else [])]
 
 
@@ -82,8 +81,8 @@ def matters_of(matters: "Sequence[FeedbackView]") -> list[Line]:
     if not matters:
         return [empty(title)]
     head = head_of(MATTERS, _MATTERS)
-    rows = []
+    rows: list[Line] = []
     for number, one in enumerate(matters, start=1):
         _empty_number, *cells = cells_of(one, MATTERS, _MATTERS)
-        rows.append(short_line([Cell(number, "word", "A"), *cells], _(" …"), head))
+        rows += whole([Cell(number, "word", "A"), *cells], head)
     return [gap(), bar(title), head, *rows]

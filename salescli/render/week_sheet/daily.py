@@ -4,13 +4,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from salescli.i18n import N_, _
-from salescli.render.sheets.layout import Cell, Line, pieces
+from salescli.render.sheets.layout import Cell, Line, whole_lines
 from salescli.render.sheets.tables import Place, cells_of, head_of
 from salescli.render.weeks import WEEK_VISITS, week_words
 
 if TYPE_CHECKING:
     from salescli.services.reporting.weeks import WeekReport
-    from salescli.services.visiting.week_visits import VisitLine
 
 WIDTHS = {
     "A": 11.5, "B": 7, "C": 8, "D": 18, "E": 7, "F": 9, "G": 8.5, "H": 14, "I": 13, "J": 11, "K": 36,
@@ -43,31 +42,12 @@ def sheet_lines(report: "WeekReport") -> list[Line]:
     """The whole second sheet."""
     title = _("Daily detail: {week}").format(week=week_words(report.period))
     head = head_of(WEEK_VISITS, _PLACES)
-    rows = [line for visit in report.visits.lines for line in _rows(visit)]
+    rows = [
+        line for visit in report.visits.lines for line in whole_lines(cells_of(visit, WEEK_VISITS, _PLACES), WIDTHS)
+    ]
     nothing = [Line((Cell(_("None this week"), "note", ALL),))]
     return [
         Line((Cell(title, "title", ALL),), height=30),
         replace(head, keep=False),
         *(rows or nothing),
     ]
-
-
-def _rows(visit: "VisitLine") -> list[Line]:
-    """A visit's row; where a text is longer than a row can be high, it goes on in the rows below."""
-    columns = [
-        [cell if not isinstance(cell.value, str) else replace(cell, value=piece) for piece in _parts(cell)]
-        for cell in cells_of(visit, WEEK_VISITS, _PLACES)
-    ]
-    count = max(len(column) for column in columns)
-    return [
-        Line(
-            tuple(
-                column[row] if row < len(column) else replace(column[0], value=None) for column in columns
-            )
-        )
-        for row in range(count)
-    ]  # fmt: skip
-
-
-def _parts(cell: Cell) -> list[str]:
-    return pieces(cell.value, cell.span, WIDTHS) if isinstance(cell.value, str) else [""]

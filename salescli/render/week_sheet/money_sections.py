@@ -7,7 +7,7 @@ from salescli.i18n import _
 from salescli.render.sheets.layout import Cell, Line
 from salescli.render.sheets.tables import Place, cells_of, head_of, rows_of
 from salescli.render.week_money import DEALS, OWED, deals_aside, more_deals, more_owed
-from salescli.render.week_sheet.blocks import bar, empty, gap, note, short_line
+from salescli.render.week_sheet.blocks import bar, empty, gap, note, whole
 
 if TYPE_CHECKING:
     from salescli.services.reporting.week_money import DealsOfWeek, OrdersOfWeek
@@ -41,7 +41,7 @@ def deals_of(deals: "DealsOfWeek") -> list[Line]:
     if not deals.lines:
         return [empty(title)]
     head = head_of(DEALS, _DEALS)
-    rows = [short_line(cells_of(line, DEALS, _DEALS), _(" …"), head) for line in deals.lines]
+    rows = [row for line in deals.lines for row in whole(cells_of(line, DEALS, _DEALS), head)]
     notes = [note(more_deals(deals.more))] if deals.more else []
     return [gap(), bar(title, deals_aside(deals)), head, *rows, *notes]
 

@@ -13,6 +13,7 @@ from salescli.render.week_sheet.money_sections import deals_of, orders_of
 from salescli.render.week_sheet.work_sections import learning, next_visits, visits_of
 from salescli.render.weeks import (
     answer_lines,
+    changed_goal_lines,
     goal_columns,
     month_columns,
     next_goal_columns,
@@ -107,7 +108,8 @@ def _heading(report: "WeekReport") -> list[Line]:
 def _goals(report: "WeekReport") -> list[Line]:
     title = _("1. Goals reached")
     goals = [goal for goal in report.goals if shown_goal(goal)]
-    notes = [note(line) for line in score_lines(report)[-1:] if report.left_out]
+    left_out = score_lines(report)[-1:] if report.left_out else []
+    notes = [note(line) for line in [*left_out, *changed_goal_lines(report)]]
     if not goals:
         return [empty(title), *notes, *_months(report)]
     columns = partial(_goal_columns, currency=report.profile.currency)

@@ -208,7 +208,7 @@ def out_of_reach(session: Session, settings: Settings) -> int:
     rows = session.exec(
         select_columns(Client.grade, Client.lifecycle, Client.created_at, Client.next_due_on).where(
             col(Client.last_contact_on).is_(None),
-            col(Client.next_due_on).is_not(None),
+            col(Client.next_due_on) >= date.min,  # not `IS NOT NULL`, for which SQLite uses no index
             col(Client.deleted_at).is_(None),
         )
     )

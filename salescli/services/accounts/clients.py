@@ -303,7 +303,7 @@ def listed(session: Session, wanted: Filter, today: date) -> list[ClientView]:
             hint=_("Use one of: {allowed}.").format(allowed=_(", ").join(_SORTS)),
         )
     query = _columns().where(*_alive(), *_conditions(wanted, today))
-    query = query.order_by(col(_SORTS[wanted.sort]).is_(None), _SORTS[wanted.sort], Client.id).limit(wanted.limit)
+    query = query.order_by(col(_SORTS[wanted.sort]).nulls_last(), Client.id).limit(wanted.limit)
     return _views(session, query, today)
 
 

@@ -21,6 +21,7 @@ from salescli.services.care import references, ticket_lists
 from salescli.services.care.care_tables import TICKETS
 from salescli.services.care.response_times import ResponseRules
 from salescli.services.care.ticket_lists import (
+    OPEN,
     REOPENED,
     TicketView,
     due_in,
@@ -359,7 +360,7 @@ def listed(session: Session, wanted: Filter, now: datetime, settings: Settings, 
     table = TICKETS.c
     conditions: list[Any] = []
     if wanted.only_open:
-        conditions.append(table.status != TicketStatus.CLOSED)
+        conditions.append(table.status.in_(OPEN))
     if wanted.status is not None:
         conditions.append(table.status == parse_word(wanted.status, TicketStatus).value)
     if wanted.client is not None:

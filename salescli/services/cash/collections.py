@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from salescli.currencies import in_yuan
 from salescli.models.clients import Client
-from salescli.services.goals.money_tables import ALLOCATIONS, ORDERS, RECEIVABLES, RETURNS
+from salescli.services.goals.money_tables import ORDERS, RECEIVABLES, RETURNS
 from salescli.vocabulary import OrderState
 
 
@@ -27,11 +27,11 @@ def overdue(session: Session, day: date, client: Client | None = None) -> dict[s
     ``client`` asks for that one alone.
     """
     connection = session.connection()
-    late = sa.select(RECEIVABLES.c.order_id).where(RECEIVABLES.c.due_on < day, RECEIVABLES.c.deleted_at.is_(None))
+    late = sa.select(RECEIVABLES.c.order_id).where(
+        RECEIVABLES.c.paid < RECEIVABLES.c.amount, RECEIVABLES.c.due_on < day, RECEIVABLES.c.deleted_at.is_(None)
+    )
     if client is not None:
         late = late.where(RECEIVABLES.c.client_id == client.id)
-    if connection.execute(late.limit(1)).first() is None:
-        return {}
     found: dict[str, OverdueMoney] = {}
     for code, rate, open_, overdue_, oldest, back in connection.execute(_orders(day, late)):
         amount = min(overdue_, open_ - (back or 0))
@@ -45,18 +45,12 @@ def overdue(session: Session, day: date, client: Client | None = None) -> dict[s
 
 def _orders(day: date, late: Any) -> Any:
     """By order with something late: what is open, what of it is overdue, since when, and what came back."""
-    paid = (
-        sa.select(ALLOCATIONS.c.receivable_id, sa.func.sum(ALLOCATIONS.c.amount).label("amount"))
-        .where(ALLOCATIONS.c.deleted_at.is_(None))
-        .group_by(ALLOCATIONS.c.receivable_id)
-        .subquery()
-    )
     back = (
         sa.select(sa.func.sum(RETURNS.c.amount))
         .where(RETURNS.c.order_id == ORDERS.c.id, RETURNS.c.deleted_at.is_(None))
         .scalar_subquery()
     )
-    left = RECEIVABLES.c.amount - sa.func.coalesce(paid.c.amount, 0)
+    left = RECEIVABLES.c.amount - RECEIVABLES.c.paid
     is_late = sa.and_(RECEIVABLES.c.due_on < day, left > 0)
     return (
         sa.select(
@@ -70,7 +64,6 @@ def _orders(day: date, late: Any) -> Any:
         .select_from(RECEIVABLES)
         .join(ORDERS, ORDERS.c.id == RECEIVABLES.c.order_id)
         .join(Client, col(Client.id) == ORDERS.c.client_id)
-        .outerjoin(paid, paid.c.receivable_id == RECEIVABLES.c.id)
         .where(
             RECEIVABLES.c.order_id.in_(late),
             RECEIVABLES.c.deleted_at.is_(None),

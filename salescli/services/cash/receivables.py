@@ -6,7 +6,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from salescli.config import Settings
@@ -274,7 +273,7 @@ def open_items(
         conditions.append(Receivable.client_id == client.id)
     if order is not None:
         conditions.append(Receivable.order_id == order.id)
-    items = _after_returns(session, _items(session, today, [*conditions, col(Receivable.amount) > _paid()]))
+    items = _after_returns(session, _items(session, today, [*conditions, col(Receivable.paid) < Receivable.amount]))
     wanted = (item for item in items if item.open and (orders is None or item.order_id in orders))
     return sorted(wanted, key=due_order)
 
@@ -293,24 +292,13 @@ def aging(session: Session, today: date, client: Client | None = None) -> Aging:
     return Aging(sum(buckets.values()), buckets, rows)
 
 
-def _paid() -> sa.ScalarSelect[int]:
-    """What receipts pay of a receivable."""
-    paid: sa.ScalarSelect[int] = (
-        sa.select(func.coalesce(func.sum(col(Allocation.amount)), 0))
-        .where(col(Allocation.receivable_id) == col(Receivable.id), col(Allocation.deleted_at).is_(None))
-        .correlate(Receivable)
-        .scalar_subquery()
-    )
-    return paid
-
-
 def _items(session: Session, today: date, conditions: list[Any]) -> list[OpenItem]:
     """The parts of standing orders, before returns are taken off."""
     rows = session.exec(
         select_columns(
             Receivable.id, Receivable.order_id, Client.code, Client.name, Order.code, Order.number, Order.signed_on,
             Receivable.position, Receivable.kind, Receivable.basis, Receivable.event, Receivable.due_on,
-            Receivable.amount, _paid(), Order.currency, Order.rate,
+            Receivable.amount, Receivable.paid, Order.currency, Order.rate,
         )
         .join(Order, col(Order.id) == Receivable.order_id)
         .join(Client, col(Client.id) == Receivable.client_id)

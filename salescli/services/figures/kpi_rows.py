@@ -172,20 +172,22 @@ def _new_clients(session: Session, period: Period) -> Iterator[Row]:
     """The first order of each client who is new: booked, or told of by a visit's outcome."""
     booked = select_columns(
         Order.client_id, col(Order.signed_on).label("day"), Order.code, Order.number, sa.literal("order").label("kind")
-    ).where(Order.state != OrderState.CANCELLED, col(Order.deleted_at).is_(None))
+    ).where(*_within(period, Order.signed_on), Order.state != OrderState.CANCELLED, col(Order.deleted_at).is_(None))
     told = select_columns(
         Visit.client_id, col(Visit.done_on).label("day"), Visit.code, sa.null(), sa.literal("visit").label("kind")
     ).where(
-        Visit.status == VisitStatus.DONE, Visit.outcome == Outcome.ORDER, col(Visit.deleted_at).is_(None)
-    )  # fmt: skip
+        *_within(period, Visit.done_on),
+        Visit.status == VisitStatus.DONE,
+        Visit.outcome == Outcome.ORDER,
+        col(Visit.deleted_at).is_(None),
+    )
     both = sa.union_all(booked, told).subquery()
     query = (
         # SQLite takes the other columns from the row that has the least day.
         select_columns(both.c.kind, both.c.code, both.c.number, *_CLIENT, func.min(both.c.day).label("first"))
         .join(Client, col(Client.id) == both.c.client_id)
-        .where(col(Client.deleted_at).is_(None))
+        .where(col(Client.deleted_at).is_(None), *actuals.none_before(period.begin))
         .group_by(both.c.client_id)
-        .having(sa.column("first") >= period.begin, sa.column("first") < period.end)
     )
     for kind, code, number, client, name, day in session.exec(query):
         yield Row(kind, code, number, ClientRef(client, name), day, 1)
@@ -364,14 +366,20 @@ def open_receivables(session: Session, as_of: date) -> list[Row]:
 
 def _owed_on(as_of: date) -> Any:
     """The parts of the orders signed by a day less what receipts had paid by then, those due last first."""
-    paid = (
+    # From what is open now, back to then: what was paid off long ago is not read.
+    later = (
         select_columns(Allocation.receivable_id, func.sum(Allocation.amount).label("amount"))
-        .join(Receipt, col(Receipt.id) == Allocation.receipt_id)
-        .where(Receipt.received_on <= as_of, col(Allocation.deleted_at).is_(None), col(Receipt.deleted_at).is_(None))
+        .where(
+            col(Allocation.receipt_id).in_(select_columns(Receipt.id).where(Receipt.received_on > as_of)),
+            col(Allocation.deleted_at).is_(None),
+        )
         .group_by(col(Allocation.receivable_id))
         .subquery()
     )
-    owed = col(Receivable.amount) - func.coalesce(paid.c.amount, 0)
+    unpaid = select_columns(Receivable.id).where(
+        col(Receivable.paid) < Receivable.amount, col(Receivable.deleted_at).is_(None)
+    )
+    owed = col(Receivable.amount) - col(Receivable.paid) + func.coalesce(later.c.amount, 0)
     return (
         select_columns(
             Order.id, Order.code, Order.number, *_CLIENT, Receivable.id, Receivable.due_on, Order.rate, owed
@@ -379,8 +387,12 @@ def _owed_on(as_of: date) -> Any:
         .select_from(Receivable)
         .join(Order, col(Order.id) == Receivable.order_id)
         .join(Client, col(Client.id) == Order.client_id)
-        .outerjoin(paid, paid.c.receivable_id == Receivable.id)
-        .where(col(Receivable.deleted_at).is_(None), Order.signed_on <= as_of, owed > 0, *_STANDS)
+        .outerjoin(later, later.c.receivable_id == Receivable.id)
+        .where(
+            col(Receivable.id).in_(sa.union(unpaid, sa.select(later.c.receivable_id))),
+            *(col(Receivable.deleted_at).is_(None), Order.signed_on <= as_of, owed > 0),
+            *_STANDS,
+        )
         .order_by(col(Receivable.due_on).is_not(None), col(Receivable.due_on).desc(), col(Receivable.position).desc())
     )  # fmt: skip
 

@@ -86,11 +86,15 @@ def in_force(session: Session, touched: Collection[Touched]) -> Iterator[None]:
     """
     session.flush()
     session.expunge_all()  # what was loaded would answer for what stood
+    entities = {one.entity for one in touched}
+    entities |= {"receivable"} if "allocation" in entities else set()
     shown: list[str] = []
     try:
-        for entity in sorted({one.entity for one in touched}):
+        for entity in sorted(entities):
             shown.append(entity)
             _show_then(session, entity, [one for one in touched if one.entity == entity])
+        if "allocation" in entities:
+            _show_what_was_paid(session)
         yield
     finally:
         session.expunge_all()
@@ -110,12 +114,31 @@ def _show_then(session: Session, entity: str, touched: list[Touched]) -> None:
     if rows:
         table = sa.table(then, *(sa.column(name) for name in rows[0]), schema="temp")
         connection.execute(sa.insert(table), rows)
-    connection.execute(
-        sa.insert(sa.table(keys, sa.column("id"), schema="temp")), [{"id": one.record} for one in touched]
-    )
+    if touched:
+        connection.execute(
+            sa.insert(sa.table(keys, sa.column("id"), schema="temp")), [{"id": one.record} for one in touched]
+        )
     connection.exec_driver_sql(
         f'CREATE TEMP VIEW "{entity}" AS SELECT * FROM main."{entity}" '  # noqa: S608
         f'WHERE id NOT IN (SELECT id FROM temp."{keys}") UNION ALL SELECT * FROM temp."{then}"'
+    )
+
+
+def _show_what_was_paid(session: Session) -> None:
+    """Let the receivables say what their allocations of then paid: the database adds that up, the log doesn't tell."""
+    run = session.connection().exec_driver_sql
+    parts = (
+        "SELECT receivable_id FROM main.allocation WHERE id IN (SELECT id FROM temp.touched_allocation) "
+        "UNION SELECT receivable_id FROM temp.then_allocation"
+    )
+    run(
+        f"INSERT INTO temp.then_receivable SELECT * FROM main.receivable "  # noqa: S608
+        f"WHERE id IN ({parts}) AND id NOT IN (SELECT id FROM temp.touched_receivable)"
+    )
+    run(f"INSERT OR IGNORE INTO temp.touched_receivable {parts}")
+    run(
+        "UPDATE temp.then_receivable SET paid = (SELECT coalesce(sum(amount), 0) FROM allocation "
+        "WHERE receivable_id = then_receivable.id AND deleted_at IS NULL)"
     )
 
 

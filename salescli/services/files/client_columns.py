@@ -65,6 +65,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "archived": ("已归档", "archived", "归档"),
     "contact": ("联系人", "contact", "联系人姓名", "姓名", "客户姓名", "contact name", "contact person"),
     "title": ("职务", "title", "职位", "岗位", "job title", "position"),
+    "department": ("部门", "department", "所属部门", "科室", "dept"),
     "role": ("角色", "role", "联系人角色", "决策角色"),
     "mobile": (
         *("手机", "mobile", "手机号", "手机号码", "移动电话", "cell", "cell phone", "mobile phone", "mobile number"),
@@ -73,8 +74,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "phone": ("电话", "phone", "座机", "固定电话", "固话", "办公电话", "公司电话", "电话号码", "telephone", "tel"),
     "wechat": ("微信", "wechat", "微信号", "wechat id"),
     "email": ("邮箱", "e-mail", "电子邮箱", "电子邮件", "邮件", "email address", "mail"),
+    "birthday": ("生日", "birthday", "出生日期", "date of birth"),
 }
-OF_CONTACT = {"contact": "name", **{name: name for name in ("title", "role", "mobile", "phone", "wechat", "email")}}
+_PERSONAL = ("title", "department", "role", "mobile", "phone", "wechat", "email", "birthday")
+OF_CONTACT = {"contact": "name", **{name: name for name in _PERSONAL}}
 # Columns that our own files carry for people to read: known, and not fields.
 FIELDS = FileFields(
     HEADERS,
@@ -290,6 +293,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "mobile": _numbers,
     "phone": _numbers,
     "email": checked_email,
+    "birthday": lambda text: cell_day(text, text, first_year=1900),
 }
 _REPEATED = {"industry", "source", "territory", "district", "title", "owner"}
 _FREE = HEADERS.keys() - _READERS.keys() - {"last_contact_on"}

@@ -18,7 +18,7 @@ from salescli.models.clients import Client, Contact
 from salescli.services.accounts import cadence, clients
 from salescli.services.files.client_columns import Incoming, RowReader
 from salescli.services.files.client_matching import Matching, ToWrite, contact_name, last_contact_counts, same_person
-from salescli.services.files.file_columns import Columns
+from salescli.services.files.file_columns import Columns, RowError
 from salescli.services.files.imports import (
     ASKED_AT_ONCE,
     WRITTEN_AT_ONCE,
@@ -31,6 +31,8 @@ from salescli.services.files.imports import (
 from salescli.tabular.table import Table
 from salescli.vocabulary import Lifecycle
 
+Together = Callable[[list[Incoming], list[RowError]], list[Incoming]]
+
 
 def take(
     session: Session,
@@ -41,13 +43,15 @@ def take(
     settings: Settings,
     calendar: Calendar,
     progress: Callable[[int], None] = lambda _rows: None,
+    together: Together = lambda rows, _errors: rows,
 ) -> Imported:
     """Take the rows of ``table`` in, unless a bad one is among them and ``options.skip_bad`` is not given.
 
-    ``progress`` is told how many rows were read, and again how many were written.
+    ``progress`` is told how many rows were read, and again how many were written. ``together`` makes of the
+    rows of one client those that are matched, and adds what is wrong with them to the errors.
     """
     reader = RowReader(columns, today)
-    matching = Matching(session, update=options.update)
+    matching = Matching(session, update=options.update, together=lambda rows: together(rows, reader.errors))
     matching.match(_read(reader, table, progress))
     refused = bool(reader.errors) and not options.skip_bad
     result = Imported(

@@ -20,7 +20,7 @@ from salescli.services.files.imports import ASKED_AT_ONCE, pieces
 from salescli.texts import name_key
 
 _MOST_NOTES = 10
-_NAMELESS = "—"  # a value, so the same in every language
+NAMELESS = "—"  # a value, so the same in every language
 _REACH = ("mobile", "phone", "wechat", "email")
 _CLIENT = ("id", "name_key", "known_contact_on", *(name for name in HEADERS if name not in OF_CONTACT))
 _PERSON = ("client_id", *OF_CONTACT.values())
@@ -50,9 +50,12 @@ class Known:
 class Matching:
     """Finds for every row the client it speaks of; ``new`` and ``updated`` are what is to be written."""
 
-    def __init__(self, session: Session, *, update: bool) -> None:
+    def __init__(
+        self, session: Session, *, update: bool, together: Callable[[list[Incoming]], list[Incoming]] = list
+    ) -> None:
         self.session = session
         self.update = update
+        self._together = together  # what the rows of one name are before they are matched
         self.new: list[ToWrite] = []
         self.updated: list[ToWrite] = []
         self.unchanged = 0
@@ -71,7 +74,7 @@ class Matching:
         for names in pieces(list(by_name), ASKED_AT_ONCE):
             there = _There.of(self.session, {name: by_name[name] for name in names})
             for name in names:
-                self._match_name(by_name.pop(name), there, _Namesakes(there.by_name.get(name, [])))
+                self._match_name(self._together(by_name.pop(name)), there, _Namesakes(there.by_name.get(name, [])))
         self.new.sort(key=lambda client: client.row.number)
 
     def notes(self) -> list[str]:
@@ -295,4 +298,4 @@ def _equal(stored: Any, value: Any) -> bool:
 
 def contact_name(person: dict[str, Any]) -> str:
     """A contact's name; one without a name goes by the title, or is simply the contact."""
-    return str(person.get("name") or person.get("title") or _NAMELESS)
+    return str(person.get("name") or person.get("title") or NAMELESS)

@@ -11,9 +11,10 @@ from typing import Any
 
 from salescli.amounts import excerpt
 from salescli.dates import FIRST_YEAR, LAST_YEAR
-from salescli.errors import BadRows, BadValue, NotFound
+from salescli.errors import BadRows, BadValue
 from salescli.i18n import _, _n, one_after_another
-from salescli.tabular.table import Row, Table, Value, as_text
+from salescli.tabular.guard import read_bytes
+from salescli.tabular.table import MIB, Limits, Row, Table, Value, as_text
 from salescli.texts import clean, visible
 
 ERROR_HEADERS = ("错误", "Error")
@@ -23,6 +24,7 @@ NO_FIELDS = (*ERROR_HEADERS, "序号", "no", "#")
 NOTHING = frozenset(
     ("-", "--", "—", "——", "/", "\\", "无", "暂无", "没有", "未知", "不详", "n/a", "na", "none", "null", "nil", "#n/a")
 )
+_MAPPING_LIMITS = Limits(csv_bytes=MIB, workbook_bytes=MIB)
 _DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
     r"|(\d{4})(\d{2})(\d{2})"
@@ -39,13 +41,12 @@ def header_key(header: str) -> str:
 def read_mapping(path: Path, fields: Collection[str]) -> dict[str, str]:
     """The file of ``--map``: TOML whose table ``[columns]`` says field = "header".
 
-    Raises NotFound for a missing file, BadValue for what isn't TOML, has no such table or names an unknown field.
+    Raises NotFound for a missing file, Refused for what is none or too big, BadValue for what isn't TOML, has no such
+    table or names an unknown field.
     """
     try:
-        columns = tomllib.loads(path.read_text("utf-8-sig")).get("columns")
-    except FileNotFoundError as missing:
-        raise NotFound(_("There is no file {path}.").format(path=path)) from missing
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        columns = tomllib.loads(read_bytes(path, _MAPPING_LIMITS).decode("utf-8-sig")).get("columns")
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
         raise BadValue(
             _("{path} can't be read: {problem}.").format(path=path, problem=problem), hint=_mapping_hint()
         ) from problem
@@ -204,7 +205,7 @@ def cell_text(cell: Value, header: str, limit: int) -> str | None:
     return clean(text, field=header, limit=limit) if visible(text) else None
 
 
-def cell_day(cell: Value, text: str) -> date:
+def cell_day(cell: Value, text: str, first_year: int = FIRST_YEAR) -> date:
     """The day that a cell holds, whose ``text`` names year, month and day unless the file keeps it as a day."""
     if isinstance(cell, date):
         return cell.date() if isinstance(cell, datetime) else cell
@@ -213,7 +214,7 @@ def cell_day(cell: Value, text: str) -> date:
         raise BadValue(_("“{text}” is not clearly one day.").format(text=excerpt(text)), _("Write it as 2026-11-02."))
     year, month, day = (int(part) for part in found.groups() if part)
     try:
-        if FIRST_YEAR <= year <= LAST_YEAR:
+        if first_year <= year <= LAST_YEAR:
             return date(year, month, day)
     except ValueError:
         pass

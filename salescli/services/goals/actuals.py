@@ -308,20 +308,37 @@ def _new_clients(session: Session, begin: date, end: date, of: _Of) -> ByDay | N
     """新客户: clients by the day of their first order ever, booked or told of by a visit's outcome."""
     if of.product is not None:
         return None
-    ordered = sa.select(ORDERS.c.client_id.label("client"), ORDERS.c.signed_on.label("day")).where(*_STANDS)
+    first = first_orders(begin, end, *of.clients).subquery()
+    return _counted(session, sa.select(first.c.day, func.count()).group_by(first.c.day))
+
+
+def first_orders(begin: date, end: date, *conditions: sa.ColumnElement[bool]) -> Any:
+    """A query of the clients new from ``begin`` up to, not including, ``end``: (client, day of the first order).
+
+    The orders of these days alone are read, and of their clients whether there was one before.
+    """
+    ordered = sa.select(ORDERS.c.client_id.label("client"), ORDERS.c.signed_on.label("day")).where(
+        ORDERS.c.signed_on >= begin, ORDERS.c.signed_on < end, *_STANDS
+    )
     told: Any = sa.select(col(Visit.client_id).label("client"), col(Visit.done_on).label("day")).where(
-        col(Visit.outcome) == Outcome.ORDER, *_HAPPENED
+        col(Visit.done_on) >= begin, col(Visit.done_on) < end, col(Visit.outcome) == Outcome.ORDER, *_HAPPENED
     )
     both = sa.union_all(ordered, told).subquery()
-    first = (
-        sa.select(func.min(both.c.day).label("day"))
+    return (
+        sa.select(both.c.client, func.min(both.c.day).label("day"))
         .join(Client, col(Client.id) == both.c.client)
-        .where(*of.clients)
+        .where(*none_before(begin), *conditions)
         .group_by(both.c.client)
-        .subquery()
     )
-    query = sa.select(first.c.day, func.count()).where(first.c.day >= begin, first.c.day < end)
-    return _counted(session, query.group_by(first.c.day))
+
+
+def none_before(begin: date) -> tuple[Any, Any]:
+    """Conditions on a client: no order before ``begin``, booked or told of by a visit's outcome."""
+    ordered = sa.select(ORDERS.c.id).where(ORDERS.c.client_id == Client.id, ORDERS.c.signed_on < begin, *_STANDS)
+    told = sa.select(col(Visit.id)).where(
+        col(Visit.client_id) == Client.id, col(Visit.done_on) < begin, col(Visit.outcome) == Outcome.ORDER, *_HAPPENED
+    )
+    return ~ordered.correlate(Client).exists(), ~told.correlate(Client).exists()
 
 
 # --- receipts and quotations ---

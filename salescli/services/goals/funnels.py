@@ -354,27 +354,21 @@ def _cycles(session: Session, begin: date, end: date) -> list[int]:
     An order is one booked or told of by a visit; a contact is any channel's that met somebody, and the last one known
     from before the records counts as one. Clients without a contact before their order have no cycle.
     """
-    first_order: dict[int, date] = {}
-    told = [
-        (client, day, 0) for client, day, _by, outcome in _outcomes(session, date.min, end) if outcome == Outcome.ORDER
-    ]
-    for client, day, _value in [*_orders(session, date.min, end), *told]:
-        first_order[client] = min(day, first_order.get(client, day))
-    new = {client: day for client, day in first_order.items() if day >= begin}
+    first = actuals.first_orders(begin, end, col(Client.deleted_at).is_(None)).subquery()
     query = (
-        select_columns(Visit.client_id, func.min(col(Visit.done_on)), func.min(col(Client.known_contact_on)))
-        .join(Client, col(Client.id) == Visit.client_id)
-        .where(
-            *_done(end), sa.or_(col(Visit.outcome).is_(None), col(Visit.outcome) != Outcome.ABSENT),
-            col(Visit.client_id).in_(list(new)),
-        )
-        .group_by(col(Visit.client_id))
-    )  # fmt: skip
+        select_columns(first.c.day, func.min(col(Visit.done_on)), func.min(col(Client.known_contact_on)))
+        .select_from(first)
+        .join(Client, col(Client.id) == first.c.client)
+        .join(Visit, col(Visit.client_id) == first.c.client)
+        .where(*_done(end), sa.or_(col(Visit.outcome).is_(None), col(Visit.outcome) != Outcome.ABSENT))
+        .group_by(first.c.client)
+        .order_by(first.c.client)
+    )
     cycles = []
-    for client, contact, known in session.exec(query):
-        first = min(contact, known or contact)
-        if first <= new[client]:
-            cycles.append((new[client] - first).days)
+    for ordered_on, contact, known in session.exec(query):
+        first_contact = min(contact, known or contact)
+        if first_contact <= ordered_on:
+            cycles.append((ordered_on - first_contact).days)
     return cycles
 
 

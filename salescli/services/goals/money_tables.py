@@ -19,7 +19,7 @@ ORDERS = _table(
 ORDER_LINES = _table("orderline", "order_id", "position", "product", "amount")
 ORDER_SHARES = _table("ordershare", "order_id", "person", "percent")
 RETURNS = _table("orderreturn", "order_id", "amount", "value", "reason", days=("returned_on",))
-RECEIVABLES = _table("receivable", "order_id", "client_id", "position", "amount", days=("due_on",))
+RECEIVABLES = _table("receivable", "order_id", "client_id", "position", "amount", "paid", days=("due_on",))
 ALLOCATIONS = _table("allocation", "receivable_id", "amount")
 INVOICES = _table("invoice", "number", "client_id", "order_id", "amount", days=("issued_on",))
 RECEIPTS = _table(

@@ -13,12 +13,13 @@ from salescli.dates import Period
 from salescli.decomposition.progress import Week, best_week
 from salescli.decomposition.replan import AROUND, CAP, Horizon
 from salescli.decomposition.replan import replan as spread
+from salescli.errors import Refused
 from salescli.models.targets import TargetReplan
 from salescli.services.goals.target_actuals import Reached, done_period, reached
-from salescli.services.goals.target_lookup import not_split, refuse_levels
+from salescli.services.goals.target_lookup import deciding, more_asked, not_split, overlapping, refuse_levels
 from salescli.services.goals.target_shares import children
 from salescli.services.goals.target_tables import Standing, day_weights, period_of
-from salescli.vocabulary import Measure
+from salescli.vocabulary import Measure, Tier
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,27 @@ def renew(session: Session, standing: Standing, replan_before: TargetReplan, cal
     """Replan a new split the way the one before was: as of the same day, with the same cap and horizon."""
     over: Any = replan_before.over
     return replan(session, standing, replan_before.as_of, calendar, Fraction(replan_before.cap), over)
+
+
+def catch_up(session: Session, measure: Measure, week: Period, as_of: date, calendar: Calendar) -> int | None:
+    """How much more than assigned the days of ``week`` have to bring; None where no target is split for them.
+
+    A replan in force says so, also below 0 for what was reached ahead of plan. Without one what is missing on
+    ``as_of`` is spread as a replan would, and nothing is taken off; None as long as nothing at all was reached, for
+    then it is not known what was missed.
+    """
+    decides = deciding(overlapping(session, week, measure, Tier.TARGET), week)
+    if decides is None or decides.split is None:
+        return None
+    if decides.replan is not None:
+        return more_asked(decides, week)
+    try:
+        made = work_out(session, decides, as_of, calendar)
+    except Refused:  # a level, or a target that begins later
+        return None
+    if not made.actual:
+        return None
+    return max(0, more_asked(Standing(decides.target, decides.split, made), week))
 
 
 def usual_day(period: Period, today: date, *, closed: bool) -> date:

@@ -141,16 +141,13 @@ def level_on(session: Session, measure: Measure, day: date) -> int | None:
     return None if one is None else one.target.amount
 
 
-def catch_up_between(session: Session, measure: Measure, begin: date, end: date) -> int | None:
-    """How much more (below 0: less) than assigned a replan asks of the days; None where none is in force for them."""
-    period = Period.between(begin, end)
-    decides = deciding(overlapping(session, period, measure, Tier.TARGET), period)
-    if decides is None or decides.split is None or decides.replan is None:
-        return None
+def more_asked(one: Standing, period: Period) -> int:
+    """How much more (below 0: less) than assigned the replan of a split target asks of the days of ``period``."""
+    assert one.split is not None
     more = 0
     for day in period.days():
-        rolling = rolling_on(decides, day)
-        more += 0 if rolling is None else rolling - decides.split.cells[(day - decides.target.begin).days]
+        rolling = rolling_on(one, day)
+        more += 0 if rolling is None else rolling - one.split.cells[(day - one.target.begin).days]
     return more
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from salescli.currencies import in_yuan
 from salescli.models.clients import Client
-from salescli.services.goals.money_tables import ALLOCATIONS, ORDERS, RECEIVABLES, RETURNS
+from salescli.services.goals.money_tables import ORDERS, RECEIVABLES, RETURNS
 from salescli.vocabulary import OrderState
 
 
@@ -71,24 +71,19 @@ def _open_parts(session: Session, client: Client) -> list[tuple[date | None, int
 
 def _parts() -> Any:
     """The parts of standing orders that receipts do not cover."""
-    paid = (
-        sa.select(sa.func.coalesce(sa.func.sum(ALLOCATIONS.c.amount), 0))
-        .where(ALLOCATIONS.c.receivable_id == RECEIVABLES.c.id, ALLOCATIONS.c.deleted_at.is_(None))
-        .scalar_subquery()
-    )
     return (
         sa.select(
             RECEIVABLES.c.order_id,
             RECEIVABLES.c.position,
             RECEIVABLES.c.due_on,
             ORDERS.c.rate,
-            (RECEIVABLES.c.amount - paid).label("open"),
+            (RECEIVABLES.c.amount - RECEIVABLES.c.paid).label("open"),
         )
         .join(ORDERS, ORDERS.c.id == RECEIVABLES.c.order_id)
         .where(
             RECEIVABLES.c.deleted_at.is_(None),
             ORDERS.c.deleted_at.is_(None),
             ORDERS.c.state != OrderState.CANCELLED,
-            RECEIVABLES.c.amount > paid,
+            RECEIVABLES.c.paid < RECEIVABLES.c.amount,
         )
     )

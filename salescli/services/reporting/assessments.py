@@ -108,7 +108,7 @@ class Assessment:
     @property
     def left_out(self) -> list[Assessed]:
         """The weighted measures that don't count in the score."""
-        return [one for one in self.measures if one.left_out in ("no_target", "zero_target", "not_recorded")]
+        return [one for one in self.measures if one.left_out in scores.TOLD]
 
 
 def named(text: str, length: Length, today: date) -> Period:

@@ -17,6 +17,7 @@ from salescli.models.weeks import WeekPlan
 from salescli.services.market import insights
 from salescli.services.reporting import weeks
 from salescli.services.reporting.weeks import Answer, WeekReport
+from salescli.services.visiting import closed_plans
 from salescli.texts import NOTE_LIMIT, clean
 
 _SNAPSHOT: TypeAdapter[WeekReport] = TypeAdapter(WeekReport)
@@ -53,9 +54,11 @@ def of(
     kept = latest(session, week)
     if kept is not None and is_frozen(kept) and ahead is None:
         return as_told(kept)
-    before = latest(session, Period.week_of(week.begin - _DAY))
-    closed = as_told(before) if before is not None and before.closed_at is not None else None
-    found = weeks.report(session, week, now.date(), now, settings, calendar, ahead, closed)
+    earlier = Period.week_of(week.begin - _DAY)
+    before, closed = latest(session, earlier), closed_plans.last_closed(session, earlier)
+    found = weeks.report(
+        session, week, now.date(), now, settings, calendar, ahead, None if closed is None else as_told(closed)
+    )
     answered = answer_of(before) if before is not None and before.state in _ANSWERED else None
     version = kept.version if kept is not None else 1
     return replace(found, answered=answered, status=kept.state if kept else _RUNNING, version=version)
@@ -100,19 +103,36 @@ def refuse_closed(report: WeekReport) -> None:
         )
 
 
+def refuse_closed_plan(session: Session, week: Period) -> None:
+    """Refused where the plan of ``week`` was closed with the week before and did not come back.
+
+    From then on its goals are the manager's to change: on the returned sheet, or by word of mouth.
+    """
+    before = Period.week_of(week.begin - _DAY)
+    if is_frozen(latest(session, before)):
+        raise Refused(
+            _("The goals of {week} were closed with {before}; the manager may still change them.").format(
+                week=week.label, before=before.label
+            ),
+            hint=_("`sales week reply FILE`, or `--approve --goal MEASURE=AMOUNT`, takes what was agreed on."),
+        )
+
+
 def _same(kept: WeekReport, report: WeekReport, today: date) -> bool:
     """Whether a week tells the same as when it was kept; the next one's plan counts until that week begins."""
     return bool(_told(kept, today) == _told(report, today))
 
 
 def _told(report: WeekReport, today: date) -> Any:
-    goals = [(goal.measure, goal.week_target, goal.week_actual, goal.reason, goal.action, goal.codes)
-             for goal in report.goals]  # fmt: skip
+    goals = [
+        (one.measure, one.week_target, one.closed_target, one.week_actual, one.reason, one.action, one.codes)
+        for one in report.goals
+    ]
     ahead = report.next if today < report.next.period.begin else None
     return (
         report.profile,
         goals,
-        [line.visit for line in report.visits.lines],
+        [(line.visit, line.planned) for line in report.visits.lines],
         [(one.code, one.state, one.reason) for one in report.work.promises],
         [(one.code, one.state, one.reason) for one in report.work.tasks],
         [(one.code, one.status, one.steps) for one in report.service.tickets],
@@ -201,7 +221,7 @@ def note(
     plan.answered_on = on
     plan.comment = clean(comment, field=_("comment"), limit=NOTE_LIMIT) if comment else plan.comment
     plan.score = plan.score if score is None else score
-    plan.scores, plan.answers = scores or plan.scores, answers or plan.answers
+    plan.scores, plan.answers = {**plan.scores, **(scores or {})}, {**plan.answers, **(answers or {})}
     return _saved(session, plan)
 
 
@@ -227,6 +247,12 @@ def of_identity(session: Session, identity: str) -> WeekPlan | None:
 
 
 def to_print(session: Session, today: date) -> Period:
-    """The week whose sheet is due: last week if anything is recorded in it and it isn't closed, else this one."""
-    due = weeks.week_to_print(session, today)
-    return Period.week_of(today) if is_frozen(latest(session, due)) else due
+    """The week whose sheet is due: last week if anything is recorded in it and it isn't closed, else this one.
+
+    A week that came back is due again until this one is closed in its turn.
+    """
+    due, this = weeks.week_to_print(session, today), Period.week_of(today)
+    if is_frozen(latest(session, due)):
+        return this
+    mended = closed_plans.last_closed(session, due) is not None
+    return this if mended and is_frozen(latest(session, this)) else due

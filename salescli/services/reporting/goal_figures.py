@@ -12,7 +12,7 @@ from salescli.dates import Period
 from salescli.errors import NotFound, Refused
 from salescli.models.weeks import Goal as SaidGoal
 from salescli.services.figures import kpi_rows
-from salescli.services.goals import actuals, target_lookup, target_progress
+from salescli.services.goals import actuals, replans, target_lookup, target_progress
 from salescli.services.reporting import scores, week_goals
 from salescli.services.reporting.scores import LeftOut
 from salescli.services.visiting.week_visits import ratio
@@ -49,7 +49,8 @@ class Goal:
 
     ``weight`` is out of 100 and scaled over the measures that count; it is ``None`` for one that is left out of
     the score, and ``left_out`` says why. The month is the one the week's last day so far lies in. ``codes`` are of
-    the records behind the week's actual, by day; a record without a code is named by its client's.
+    the records behind the week's actual, by day; a record without a code is named by its client's. ``closed_target``
+    is what the plan of the week had when it was closed, where another target was agreed on since.
     """
 
     measure: str
@@ -62,6 +63,7 @@ class Goal:
     reason: str | None = None
     action: str | None = None
     codes: tuple[str, ...] = ()
+    closed_target: int | None = None
 
     @property
     def points(self) -> float | None:
@@ -81,8 +83,8 @@ class MonthProgress:
 class NextGoal:
     """A measure's goal for the week to come: the decomposition's share, what is to be caught up, the sum of both.
 
-    ``working_days`` are the week's; ``progress`` is that of ``month``, the one it begins in. ``catch_up`` is ``None``
-    as long as the target has not been replanned. ``own`` is the target that the salesperson set for it.
+    ``working_days`` are the week's; ``progress`` is that of ``month``, the one it begins in. ``catch_up`` is that
+    of the replan in force, or what a replan would ask. ``own`` is the target that was set for it by hand.
     """
 
     measure: str
@@ -107,20 +109,20 @@ def goals_of(
     as_of: date,
     settings: Settings,
     calendar: Calendar,
-    frozen: Mapping[str, int],
+    closed: Mapping[str, int],
 ) -> tuple[Goal, ...]:
     """The goals of a week, with what is said of them.
 
-    A measure's target is the one ``frozen`` with the plan of the week, else the salesperson's own, else the
-    decomposition's.
+    A measure's target is the one said last (by the salesperson before the plan of the week was closed, by the manager
+    after it), else that of the plan as it was ``closed``, else the decomposition's.
     """
     said = week_goals.said(session, period)
     weights = scores.weights_of(settings)
     others = [measure for measure in Measure if measure not in weights and week_target_of(session, measure, period)]
-    targets = {name: said[name].target if name in said else None for name in [*weights, *others]} | dict(frozen)
+    own = [name for name, one in said.items() if one.target is not None]
     bare = [
-        _goal(session, Measure(name), period, as_of, calendar, weights, targets[name], said.get(name))
-        for name in dict.fromkeys([*weights, *others, *frozen])
+        _goal(session, Measure(name), period, as_of, calendar, weights, closed.get(name), said.get(name))
+        for name in dict.fromkeys([*weights, *others, *closed, *own])
     ]
     weighed = scores.scaled(weights, [goal.measure for goal in bare if goal.left_out is None])
     return tuple(replace(goal, weight=weighed.get(goal.measure)) for goal in bare)
@@ -133,10 +135,12 @@ def _goal(
     as_of: date,
     calendar: Calendar,
     weights: dict[str, int],
-    agreed: int | None,
+    closed: int | None,
     said: SaidGoal | None,
 ) -> Goal:
-    target = week_target_of(session, measure, period) if agreed is None else agreed
+    target = said.target if said and said.target is not None else closed
+    if target is None:
+        target = week_target_of(session, measure, period)
     actual = actuals.total(session, measure, period.begin, as_of + _DAY)
     month = month_goal(session, Period.month_of(max(period.begin, as_of)), measure, as_of, calendar)
     return Goal(
@@ -146,11 +150,20 @@ def _goal(
         week_actual=actual,
         week_rate=None if target is None or actual is None else ratio(actual, target),
         month=month,
-        left_out=scores.left_out(target, actual, weights.get(measure, 0)),
+        left_out=_left_out(session, measure, period, target, actual, weights.get(measure, 0)),
         reason=said.reason if said else None,
         action=said.action if said else None,
         codes=codes_behind(session, measure, period, as_of),
+        closed_target=None if closed == target else closed,
     )
+
+
+def _left_out(
+    session: Session, measure: Measure, period: Period, target: int | None, actual: int | None, weight: int
+) -> LeftOut | None:
+    found = scores.left_out(target, actual, weight)
+    set_but_whole = found == "no_target" and target_lookup.overlapping(session, period, measure, Tier.TARGET)
+    return "not_split" if set_but_whole else found
 
 
 def codes_behind(session: Session, measure: Measure, period: Period, as_of: date) -> tuple[str, ...]:
@@ -221,7 +234,7 @@ def _next_goal(
     return NextGoal(
         measure=measure.value,
         base=base or 0,
-        catch_up=target_lookup.catch_up_between(session, measure, period.begin, period.end),
+        catch_up=replans.catch_up(session, measure, period, as_of, calendar),
         working_days=len(working),
         month=month.label,
         progress=progress,

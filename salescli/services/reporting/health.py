@@ -1,6 +1,5 @@
 """What is wrong with the data, and the command that mends it."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -9,19 +8,12 @@ from salescli.config import Settings
 from salescli.i18n import _, _n
 from salescli.models.base import select_columns
 from salescli.models.clients import Client
-from salescli.services.accounts import cadence
+from salescli.models.visits import Visit
+from salescli.services.accounts import cadence, clients
 from salescli.services.figures import expired_classes
-from salescli.services.office import profile
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong: ``code`` for scripts, a sentence, and what mends it. ``error`` or ``warning``."""
-
-    level: str
-    code: str
-    message: str
-    mend: str
+from salescli.services.office import profile, work_calendar
+from salescli.services.reporting import invariants
+from salescli.services.reporting.surroundings import Finding
 
 
 def findings(session: Session, settings: Settings, today: date) -> list[Finding]:
@@ -30,6 +22,7 @@ def findings(session: Session, settings: Settings, today: date) -> list[Finding]
         *_profile(session),
         *_same_names(session),
         *_due_days(session, settings),
+        *_breaches(session, settings),
         *_days_to_come(session, today),
         *_expired_classes(session, today),
     ]
@@ -80,7 +73,8 @@ def _due_days(session: Session, settings: Settings) -> list[Finding]:
     """The last contact and the due day are kept, not computed when read: here they are held against the rule."""
     everyone = session.exec(select(Client).where(col(Client.deleted_at).is_(None))).all()
     latest = cadence.last_contacts(session, everyone, settings)
-    wrong = [client for client in everyone if not _as_the_rhythm_asks(client, latest.get(client.id), settings)]
+    agrees = invariants.as_the_rhythm_asks
+    wrong = [client for client in everyone if not agrees(client, latest.get(client.id), settings)]
     if not wrong:
         return []
     message = _n(
@@ -91,28 +85,39 @@ def _due_days(session: Session, settings: Settings) -> list[Finding]:
     return [Finding("error", "due_days", message, "sales doctor --mend")]
 
 
-def _as_the_rhythm_asks(client: Client, last_visit_on: date | None, settings: Settings) -> bool:
-    known = [day for day in (last_visit_on, client.known_contact_on) if day is not None]
-    if client.last_contact_on != max(known, default=None):
-        return False
-    if known:
-        return client.next_due_on == cadence.due_on(client, settings)
-    pursued = not client.archived and cadence.days_between(client.grade, client.lifecycle, settings) is not None
-    return (client.next_due_on is not None) == pursued
+def _breaches(session: Session, settings: Settings) -> list[Finding]:
+    """Rules of the books that don't hold; only what is kept beside its source can be worked out anew."""
+    return [
+        Finding("error", one.rule, one.message, "sales doctor --mend" if one.rule == "search_keys" else "")
+        for one in invariants.breaches(session, settings)
+        if one.rule != "due_days"
+    ]
+
+
+def mend(session: Session, settings: Settings, today: date) -> None:
+    """Work out anew what is kept beside its source: due days, and the keys that clients are searched by.
+
+    A last contact known from before, on a day that has not come, is not known.
+    """
+    for client in session.exec(select(Client).where(col(Client.deleted_at).is_(None))).all():
+        values = {"name": client.name, "short_name": client.short_name, "aliases": client.aliases}
+        for name, key in clients.search_keys(values).items():
+            if getattr(client, name) != key:
+                setattr(client, name, key)
+        if client.known_contact_on is not None and client.known_contact_on > today:
+            client.known_contact_on = None
+    session.flush()
+    cadence.restart_all(session, today, settings, work_calendar.of(session))
 
 
 def _days_to_come(session: Session, today: date) -> list[Finding]:
-    later = session.exec(
-        select_columns(Client.code, Client.name).where(
-            col(Client.last_contact_on) > today, col(Client.deleted_at).is_(None)
-        )
-    )
+    """Contacts of a day that has not come: a visit says so, or what was known of the client before its first visit."""
+    visits = select_columns(Visit.code, Client.name).join(Client, col(Client.id) == Visit.client_id)
+    visits = visits.where(col(Visit.done_on) > today, col(Visit.deleted_at).is_(None), col(Client.deleted_at).is_(None))
+    known = select(Client.name).where(col(Client.known_contact_on) > today, col(Client.deleted_at).is_(None))
+    of_visits = [(name, f"sales visit edit {code} --on {today.isoformat()}") for code, name in session.exec(visits)]
+    message = _("{name} was last contacted on a day that has not come yet.")
     return [
-        Finding(
-            "error",
-            "contact_to_come",
-            _("{name} was last contacted on a day that has not come yet.").format(name=name),
-            f"sales visit list --client {code}",
-        )
-        for code, name in later
+        Finding("error", "contact_to_come", message.format(name=name), mends)
+        for name, mends in [*of_visits, *((name, "sales doctor --mend") for name in session.exec(known))]
     ]

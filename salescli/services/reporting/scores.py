@@ -7,7 +7,8 @@ from salescli.config import Settings
 
 MOST_RATE = 1.2  # what a measure counts for at most in the score
 
-LeftOut = Literal["no_target", "zero_target", "not_recorded", "no_weight"]
+LeftOut = Literal["no_target", "not_split", "zero_target", "not_recorded", "no_weight"]
+TOLD: tuple[LeftOut, ...] = ("no_target", "not_split", "zero_target", "not_recorded")  # the reader wants to know why
 
 
 def weights_of(settings: Settings) -> dict[str, int]:

@@ -247,13 +247,19 @@ def orders_of(session: Session, period: Period, as_of: date) -> OrdersOfWeek:
         if row.key in paid or row.order_key in signed or (row.day is not None and row.day < period.end + _WEEK)
     ]
     told.sort(key=lambda row: (row.state != "overdue", row.day or date.max, row.code or "", row.key or 0))
-    lines = [
-        *(_owed_line(row, paid.pop(row.key, 0), as_of) for row in told),
+    own = [row for row in told if row.key in paid or row.order_key in signed]
+    before = [row for row in told if row.key not in paid and row.order_key not in signed]
+    of_the_week = [
+        *(_owed_line(row, paid.pop(row.key, 0), as_of) for row in own),
         *_settled(session, paid),
         *(OwedLine(client, None, None, 0, None, None, value) for client, value in unallocated.items()),
         *_paid_back(session, so_far),
     ]
-    lines = _with_promises(session, lines, as_of)
+    lines = _with_promises(session, [*of_the_week, *(_owed_line(row, 0, as_of) for row in before)], as_of)
+    # What the week brought and what was promised stands before debts that nothing happened to.
+    old = lines[len(of_the_week) :]
+    old.sort(key=lambda line: line.promise is None)
+    lines = [*lines[: len(of_the_week)], *old]
     return OrdersOfWeek(
         lines=tuple(lines[:_MOST_OWED]),
         more=len(lines[_MOST_OWED:]),

@@ -1,25 +1,28 @@
 """The manager's answer: what a returned sheet says, held against the version that was sent, and taken."""
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import Session, col, select
 
 from salescli import approval_form
+from salescli.amounts import LIMIT
 from salescli.dates import Period, parse_period
 from salescli.errors import BadValue, Refused
 from salescli.i18n import _
 from salescli.models.feedback import Feedback
 from salescli.models.weeks import WeekPlan
+from salescli.service_words import FeedbackState
 from salescli.services.care import feedback
 from salescli.services.reporting import closed_weeks, week_goals
 from salescli.services.reporting.weeks import WeekReport
 from salescli.tabular.form import read_form
 from salescli.tabular.table import DEFAULT_LIMITS, Limits, as_text
-from salescli.vocabulary import MONEY_MEASURES, Measure
+from salescli.vocabulary import LEVEL_MEASURES, MONEY_MEASURES, Measure, label
 from salescli.week_form import (
     COMMENT,
     DECISION,
@@ -43,12 +46,31 @@ class ChangedGoal:
     after: int
 
 
+_MOST_LEVEL = 100_00  # hundredths
+Said = Literal["decision", "comment", "return_reason", "score", "measure_score", "answer"]
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """What a returned sheet says otherwise than the answer taken before.
+
+    ``of`` is the measure of a score, the code of a matter answered; points are in hundredths, a decision is whether
+    the sheet is approved.
+    """
+
+    what: Said
+    before: Any
+    after: Any
+    of: str | None = None
+
+
 @dataclass(frozen=True)
 class Reply:
     """What a returned sheet says.
 
     ``approved`` is None where nothing was chosen; points are in hundredths, ``scores`` by measure; ``answers`` by the
-    codes of the matters.
+    codes of the matters. ``goals_taken`` says that it has goals changed which were taken over before; ``otherwise``
+    is what differs from the answer taken before, ``is_news`` whether anything was not known yet.
     """
 
     week: str
@@ -61,11 +83,14 @@ class Reply:
     scores: dict[str, int]
     answers: dict[str, str]
     goals: tuple[ChangedGoal, ...]
+    goals_taken: bool = False
+    otherwise: tuple[Otherwise, ...] = ()
+    is_news: bool = True
 
     @property
     def says_nothing(self) -> bool:
         """Whether nothing was filled in."""
-        said = (self.comment, self.return_reason, self.scores, self.answers, self.goals)
+        said = (self.comment, self.return_reason, self.scores, self.answers, self.goals, self.goals_taken)
         return self.approved is None and self.score is None and not any(said)
 
 
@@ -83,18 +108,13 @@ def read(session: Session, path: Path, week: Period | None = None, limits: Limit
     _keywords, cells = read_form(path, names, limits)
     if DECISION not in cells:
         raise _no_sheet(path)
-    decision = as_text(cells[DECISION]).strip()
-    approved = approval_form.decision(decision)
-    if decision and approved is None:
-        raise Refused(
-            _("{file}: “{word}” is neither approved nor returned.").format(file=path.name, word=decision[:40]),
-            hint=_("`sales week reply --approve` or `--return TEXT` takes what was said."),
-        )
-    return Reply(
+    printed = {goal.measure: goal.target for goal in told.next.goals}
+    before, targets = _agreed(session, plan, told, printed), dict(_targets(path, cells, told))
+    reply = Reply(
         week=plan.week,
         version=plan.version,
         identity=plan.uuid,
-        approved=approved,
+        approved=_decision(path, cells),
         comment=_text(cells, COMMENT),
         return_reason=_text(cells, RETURN_REASON),
         score=_points(path, cells, SCORE),
@@ -104,8 +124,10 @@ def read(session: Session, path: Path, week: Period | None = None, limits: Limit
             for matter in told.matters
             if (text := _text(cells, f"{MATTER_ANSWER}{matter.code}")) and text != (matter.answer or "")
         },
-        goals=tuple(_changed_goals(path, cells, told)),
+        goals=tuple(ChangedGoal(name, before[name], after) for name, after in targets.items() if after != before[name]),
+        goals_taken=any(after == before[name] != printed[name] for name, after in targets.items()),
     )
+    return _held_against(session, plan, reply)
 
 
 def _sheet_of(session: Session, path: Path, week: Period | None, limits: Limits) -> tuple[WeekReport, WeekPlan]:
@@ -152,6 +174,18 @@ def _no_sheet(path: Path) -> Refused:
     )
 
 
+def _decision(path: Path, cells: dict[str, Any]) -> bool | None:
+    """Whether the sheet is approved; None where nothing is chosen."""
+    word = as_text(cells[DECISION]).strip()
+    approved = approval_form.decision(word)
+    if word and approved is None:
+        raise Refused(
+            _("{file}: “{word}” is neither approved nor returned.").format(file=path.name, word=word[:40]),
+            hint=_("`sales week reply --approve` or `--return TEXT` takes what was said."),
+        )
+    return approved
+
+
 def _text(cells: dict[str, Any], name: str) -> str | None:
     return as_text(cells.get(name)).strip() or None
 
@@ -183,25 +217,81 @@ def _hundredths(value: Any) -> int | None:
         return None
 
 
-def _changed_goals(path: Path, cells: dict[str, Any], told: WeekReport) -> list[ChangedGoal]:
-    """The goals of the week to come whose target the file has otherwise."""
-    found = []
+def _agreed(session: Session, plan: WeekPlan, told: WeekReport, printed: dict[str, int]) -> dict[str, int]:
+    """What a sheet's goals are compared with: those printed on it, once it was answered those agreed on."""
+    if plan.answered_on is None:
+        return printed
+    said = week_goals.said(session, told.next.period)
+    return printed | {name: goal.target for name, goal in said.items() if goal.target is not None}
+
+
+def _targets(path: Path, cells: dict[str, Any], told: WeekReport) -> Iterator[tuple[str, int]]:
+    """The goals of the week to come as the file has them, in their measures' units."""
     for goal in told.next.goals:
         value = cells.get(f"{NEXT_GOAL}{goal.measure}")
         if value is None:
             continue
-        hundredths = _hundredths(value)
-        if hundredths is None or hundredths < 0:
-            raise BadValue(_("{file}: “{value}” is no goal.").format(file=path.name, value=as_text(value)[:40]))
-        after = hundredths if goal.measure in MONEY_MEASURES else hundredths // 100
-        if after != goal.target:
-            found.append(ChangedGoal(goal.measure, goal.target, after))
-    return found
+        target = _target(goal.measure, value)
+        if target is None:
+            raise BadValue(
+                _("{file}: “{value}” is no goal for {measure}.").format(
+                    file=path.name, value=as_text(value)[:40], measure=label(goal.measure, Measure)
+                )
+            )
+        yield goal.measure, target
+
+
+def _target(measure: str, value: Any) -> int | None:
+    """A goal as a cell has it: yuan, a level out of 100, a whole number; None for what is none of it."""
+    found = _hundredths(value)
+    most = _MOST_LEVEL if measure in LEVEL_MEASURES else LIMIT
+    if found is None or not 0 <= found <= most:
+        return None
+    if measure in MONEY_MEASURES or measure in LEVEL_MEASURES:
+        return found
+    return None if found % 100 else found // 100
 
 
 def without_goals(reply: Reply) -> Reply:
     """The reply without the goals it changed."""
     return replace(reply, goals=())
+
+
+# --- held against the answer taken before ---
+
+
+def _held_against(session: Session, plan: WeekPlan, reply: Reply) -> Reply:
+    """The reply with what it says otherwise than what is kept, and whether it says anything new."""
+    matters = {row.code: row.answer for row in _matters(session, reply.answers)}
+    pairs = [
+        Otherwise("decision", _decided(plan), reply.approved),
+        Otherwise("comment", plan.comment, reply.comment),
+        Otherwise("return_reason", plan.return_reason, reply.return_reason),
+        Otherwise("score", plan.score, reply.score),
+        *(Otherwise("measure_score", plan.scores.get(name), after, name) for name, after in reply.scores.items()),
+        *(Otherwise("answer", matters[code], after, code) for code, after in reply.answers.items() if code in matters),
+    ]
+    news = [one for one in pairs if one.after is not None and one.after != one.before]
+    return replace(
+        reply,
+        otherwise=tuple(one for one in news if one.before is not None),
+        is_news=bool(news or reply.goals),
+    )
+
+
+def _decided(plan: WeekPlan) -> bool | None:
+    return {"approved": True, "returned": False}.get(plan.state)
+
+
+def _matters(session: Session, codes: Collection[str]) -> Sequence[Feedback]:
+    """The matters of those codes that are not closed."""
+    query = select(Feedback).where(
+        col(Feedback.code).in_(list(codes)), Feedback.state != FeedbackState.CLOSED, col(Feedback.deleted_at).is_(None)
+    )
+    return session.exec(query).all()
+
+
+# --- taken ---
 
 
 def take(session: Session, reply: Reply, on: date) -> WeekPlan:
@@ -217,9 +307,7 @@ def take(session: Session, reply: Reply, on: date) -> WeekPlan:
             hint=_("`sales week reply --approve` or `--return TEXT` takes what was said."),
         )
     _take_answers(session, reply.answers, on)
-    following = Period.week_of(parse_period(reply.week, on).end)
-    for goal in reply.goals:
-        week_goals.say(session, following, Measure(goal.measure), target=goal.after)
+    agree(session, plan, {goal.measure: goal.after for goal in reply.goals})
     if reply.approved is None:
         return closed_weeks.note(
             session, plan, on, comment=reply.comment, score=reply.score, scores=reply.scores, answers=reply.answers
@@ -230,10 +318,14 @@ def take(session: Session, reply: Reply, on: date) -> WeekPlan:
     )  # fmt: skip
 
 
+def agree(session: Session, plan: WeekPlan, goals: Mapping[str, int]) -> None:
+    """Keep the goals, in their measures' units, that the manager wants for the week after that of a sheet."""
+    following = Period.week_of(parse_period(plan.week, date.min).end)
+    for measure, target in goals.items():
+        week_goals.say(session, following, Measure(measure), target=target)
+
+
 def _take_answers(session: Session, answers: dict[str, str], on: date) -> None:
-    rows = session.exec(
-        select(Feedback).where(col(Feedback.code).in_(list(answers)), col(Feedback.deleted_at).is_(None))
-    )
-    for matter in rows:
-        if matter.state != "closed":
-            feedback.answer(session, matter, answers[matter.code], max(on, matter.raised_on))
+    for matter in _matters(session, answers):
+        if matter.answer != answers[matter.code]:
+            feedback.answer(session, matter, answers[matter.code], max(on, matter.raised_on), replace=True)

@@ -24,7 +24,7 @@ from salescli.services.office import profile
 from salescli.services.office.profile import ProfileView
 from salescli.services.planning import day_plans
 from salescli.services.planning.plan_checks import PlannedVisit
-from salescli.services.reporting import week_care, week_money
+from salescli.services.reporting import scores, week_care, week_money
 from salescli.services.reporting.goal_figures import (
     Goal,
     MonthProgress,
@@ -147,7 +147,7 @@ class WeekReport:
     @property
     def left_out(self) -> list[Goal]:
         """The weighted measures that don't count in the score."""
-        return [goal for goal in self.goals if goal.left_out in ("no_target", "zero_target", "not_recorded")]
+        return [goal for goal in self.goals if goal.left_out in scores.TOLD]
 
 
 def report(
@@ -162,12 +162,12 @@ def report(
 ) -> WeekReport:
     """Everything about the week ``period``; ``ahead`` is the week whose goals and visits come next in it.
 
-    ``before`` is the week before as it was closed: its plan is what this week is held against.
+    ``before`` is the week before as it was closed: its goals, and those agreed on since, are this week's.
     """
     as_of = min(period.last, today)
     plan = before.next if before is not None and before.next.period.begin == period.begin else None
-    agreed = {goal.measure: goal.target for goal in plan.goals} if plan else {}
-    goals = goals_of(session, period, as_of, settings, calendar, agreed)
+    closed = {goal.measure: goal.target for goal in plan.goals} if plan else {}
+    goals = goals_of(session, period, as_of, settings, calendar, closed)
     return WeekReport(
         period=period,
         as_of=as_of,
@@ -179,9 +179,7 @@ def report(
         score=score_of(goals),
         time_rate=_time_rate(period, as_of, calendar),
         months=months_of(session, period, as_of, calendar),
-        visits=week_visits.summary(
-            session, period, as_of, today, settings, None if plan is None else [stop.visit for stop in plan.visits]
-        ),
+        visits=week_visits.summary(session, period, as_of, today, settings),
         deals=week_money.deals_of(session, period, as_of, today, settings),
         orders=week_money.orders_of(session, period, as_of),
         work=week_care.work_of(session, period, as_of),

@@ -1,9 +1,9 @@
 """The week's visits: what was planned, what became of it, what came beside it, and who is overdue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
@@ -14,7 +14,7 @@ from salescli.models.clients import Client
 from salescli.models.visits import Visit
 from salescli.services.accounts import cadence
 from salescli.services.accounts.clients import ClientRef
-from salescli.services.visiting import visits
+from salescli.services.visiting import closed_plans, visits
 from salescli.services.visiting.visits import VisitView
 from salescli.vocabulary import OPEN_STATUSES, Grade, Outcome, VisitStatus
 
@@ -32,14 +32,16 @@ class VisitLine:
     """An activity of the week and what became of it; ``moved_on`` is the day a moved one went to.
 
     ``planned`` says that it counts in the plan: neither unplanned, nor moved to another day of the same week,
-    where it counts by what became of it there. Where the plan of the week was frozen, it says that the visit stood
-    in it. A visit that did not take place is ``partly`` done when the client was reached in another way after it.
+    where it counts by what became of it last. Where the plan of the week was closed with the week before, it says
+    that the visit stood in that, or is one that such a visit was moved to; ``added`` ones were planned since, and
+    not made. A visit that did not take place is ``partly`` done when the client was reached in another way after it.
     """
 
     visit: VisitView
     state: State
     planned: bool
     moved_on: date | None = None
+    added: bool = False
 
     @property
     def telling(self) -> bool:
@@ -93,52 +95,58 @@ class VisitSummary:
         return ratio(len(self.covered), len(self.of_class_a))
 
 
-def summary(
-    session: Session,
-    period: Period,
-    as_of: date,
-    today: date,
-    settings: Settings,
-    frozen: Sequence[VisitView] | None = None,
-) -> VisitSummary:
-    """The activities of ``period``, and how the clients stood on ``as_of``.
-
-    ``frozen`` are the visits of the plan as it was closed; without one the plan is what stands in it now.
-    """
+def summary(session: Session, period: Period, as_of: date, today: date, settings: Settings) -> VisitSummary:
+    """The activities of ``period``, and how the clients stood on ``as_of``."""
     clients = _standing(session, as_of, settings)
     overdue = [OverdueClient(one.client, one.grade, one.late) for one in clients if one.late]
     return VisitSummary(
-        lines=lines(session, period, today, frozen),
+        lines=lines(session, period, today),
         covered=tuple(one.client for one in clients if one.grade == Grade.A and one.last and not one.late),
         of_class_a=tuple(one.client for one in clients if one.grade == Grade.A),
         overdue=tuple(sorted(overdue, key=lambda one: (one.grade or Grade.C, -one.days, one.client.code))),
     )
 
 
-def lines(
-    session: Session, period: Period, today: date, frozen: Sequence[VisitView] | None = None
-) -> tuple[VisitLine, ...]:
-    """The activities of ``period`` and what had become of them by ``today``."""
+def lines(session: Session, period: Period, today: date) -> tuple[VisitLine, ...]:
+    """The activities of ``period`` and what had become of them by ``today``.
+
+    A week is held against its plan as it was closed with the week before; without one, as any other period against
+    what stands in the plan now.
+    """
     rows = visits.listed(session, period)
-    moved_on = _moved_on(session, rows)
-    found = [_line(visit, moved_on.get(visit.moved_to or ""), period, today) for visit in rows]
-    if frozen is not None:
-        found = _against(found, frozen)
+    closed = closed_plans.visits_of(session, period)
+    now = [row for row in rows if _planned_in(row, period)]
+    stood = now if closed is None else _as_closed(closed, now)
+    ways = _ways(session, rows)
+    there = {row.code for row in rows}
+    planned = {_last_there(visit.code, ways, there) for visit in stood}
+    found = [_line(row, ways.get(row.code, []), today, planned=row.code in planned) for row in rows]
+    if closed is not None:
+        found = [replace(line, added=_added(line)) for line in found]
+        found += [VisitLine(visit, "removed", True) for visit in stood if visit.code not in there]
+        found.sort(key=lambda line: (line.visit.day or date.max, line.visit.code or ""))
     return tuple(_reached_otherwise(line, found) for line in found)
 
 
-def _against(found: list[VisitLine], frozen: Sequence[VisitView]) -> list[VisitLine]:
-    """The lines by the plan as it was closed: what stood in it counts, what came later is beside it."""
-    planned = {visit.code for visit in frozen if visit.code}
-    there = {line.visit.code for line in found}
-    gone = [VisitLine(visit, "removed", True) for visit in frozen if visit.code and visit.code not in there]
-    lines = [
-        line
-        if line.visit.code in planned
-        else replace(line, planned=False, state="unplanned" if line.state == "done" else line.state)
-        for line in found
-    ]
-    return sorted([*lines, *gone], key=lambda line: (line.visit.day or date.max, line.visit.code or ""))
+def _as_closed(closed: list[VisitView], now: list[VisitView]) -> list[VisitView]:
+    """The visits of a closed plan, and those that were proposed in it and taken up for the same client and day."""
+    planned = [visit for visit in closed if visit.code]
+    proposed = {(visit.client.code, visit.planned_on) for visit in closed if not visit.code}
+    known = {visit.code for visit in planned}
+    return [*planned, *(row for row in now if row.code not in known and (row.client.code, row.planned_on) in proposed)]
+
+
+def _planned_in(visit: VisitView, period: Period) -> bool:
+    return not visit.unplanned and visit.planned_on is not None and visit.planned_on in period
+
+
+def _last_there(code: str | None, ways: dict[str | None, list[Visit]], there: set[str | None]) -> str | None:
+    """The last visit among those ``there`` that one was moved to; itself where it was moved to none of them."""
+    return next((visit.code for visit in reversed(ways.get(code, [])) if visit.code in there), code)
+
+
+def _added(line: VisitLine) -> bool:
+    return not line.planned and line.state not in ("unplanned", "moved")
 
 
 def _reached_otherwise(line: VisitLine, lines: Sequence[VisitLine]) -> VisitLine:
@@ -154,26 +162,37 @@ def _reached_otherwise(line: VisitLine, lines: Sequence[VisitLine]) -> VisitLine
     return replace(line, state="partly") if reached else line
 
 
-def _line(visit: VisitView, moved_on: date | None, period: Period, today: date) -> VisitLine:
-    planned_here = not visit.unplanned and visit.planned_on is not None and visit.planned_on in period
-    state = _state(visit, planned_here, today)
-    within_week = moved_on is not None and moved_on in period
-    return VisitLine(visit, state, planned_here and not within_week, moved_on)
+def _line(visit: VisitView, way: list[Visit], today: date, *, planned: bool) -> VisitLine:
+    return VisitLine(visit, _state(visit, today, planned=planned), planned, way[0].planned_on if way else None)
 
 
-def _state(visit: VisitView, planned_here: bool, today: date) -> State:
+def _state(visit: VisitView, today: date, *, planned: bool) -> State:
     if visit.status in OPEN_STATUSES:
         return "open" if visit.planned_on is None or visit.planned_on >= today else "not_done"
-    return "unplanned" if visit.status == VisitStatus.DONE and not planned_here else _STATES[visit.status]
+    return "unplanned" if visit.status == VisitStatus.DONE and not planned else _STATES[visit.status]
 
 
-def _moved_on(session: Session, rows: Sequence[VisitView]) -> dict[str, date]:
-    """The days that moved visits went to, by the code of the new visit."""
-    codes = [visit.moved_to for visit in rows if visit.moved_to]
-    if not codes:
-        return {}
-    found = session.exec(select(Visit).where(col(Visit.code).in_(codes)))
-    return {visit.code: visit.planned_on for visit in found if visit.planned_on is not None}
+def _ways(session: Session, rows: Sequence[VisitView]) -> dict[str | None, list[Visit]]:
+    """The visits that moved ones were moved to, one after the other, by the code of the first."""
+    firsts = [visit.moved_to for visit in rows if visit.moved_to]
+    reached: dict[int | None, Visit] = {}
+    wanted: Any = col(Visit.code).in_(firsts)
+    while firsts:
+        more = [visit for visit in session.exec(select(Visit).where(wanted)) if visit.id not in reached]
+        reached |= {visit.id: visit for visit in more}
+        if not more:
+            break
+        wanted = col(Visit.id).in_([visit.moved_to for visit in more if visit.moved_to])
+    by_code = {visit.code: visit for visit in reached.values()}
+    return {row.code: list(_way(by_code.get(row.moved_to), reached)) for row in rows if row.moved_to}
+
+
+def _way(visit: Visit | None, reached: dict[int | None, Visit]) -> Iterator[Visit]:
+    seen = set[str]()
+    while visit is not None and visit.code not in seen:
+        yield visit
+        seen.add(visit.code)
+        visit = reached.get(visit.moved_to)
 
 
 @dataclass(frozen=True)
@@ -220,20 +239,22 @@ def _standing(session: Session, as_of: date, settings: Settings) -> list[_Standi
 
 def contacts_until(session: Session, as_of: date, settings: Settings) -> dict[int, date]:
     """The last qualifying contact up to ``as_of`` of the clients that have been contacted since."""
-    found = session.exec(
-        select(Visit.client_id, func.max(col(Visit.done_on)))
-        .join(Client, col(Client.id) == Visit.client_id)
+    # Client by client: a join reads all visits there ever were.
+    last = (
+        select(func.max(col(Visit.done_on)))
         .where(
-            col(Client.last_contact_on) > as_of,
+            Visit.client_id == Client.id,
             col(Visit.done_on) <= as_of,
             Visit.status == VisitStatus.DONE,
             col(Visit.deleted_at).is_(None),
             sa.or_(col(Visit.outcome).is_(None), col(Visit.outcome) != Outcome.ABSENT),
             col(Visit.channel).in_(settings.words("cadence.channels")),
         )
-        .group_by(col(Visit.client_id))
+        .correlate(Client)
+        .scalar_subquery()
     )
-    return {client: day for client, day in found if day is not None}
+    found = session.exec(select(Client.id, last).where(col(Client.last_contact_on) > as_of))
+    return {client: day for client, day in found if client is not None and day is not None}
 
 
 def ratio(part: float, whole: float) -> float | None:

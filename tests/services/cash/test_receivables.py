@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
@@ -17,6 +18,7 @@ from salescli.services.cash import amendments, bookings, invoices, receipts, rec
 from salescli.services.cash.receivables import BUCKETS
 from salescli.services.selling import order_returns, orders
 from tests.services.desk import TODAY, Desk
+from tests.services.ledger import Ledger
 
 SIGNED = date(2026, 9, 10)
 Booked = Callable[..., Order]
@@ -285,3 +287,25 @@ def test_the_parts_of_any_amount_come_to_it(amount: int, terms: str, defaults: S
     parts = receivables.planned(amount, SIGNED, None, None, terms, defaults)
     assert sum(part.amount for part in parts) == amount
     assert all(part.amount >= 0 for part in parts)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(1, 900), st.booleans()), min_size=1, max_size=8))
+def test_what_was_paid_of_a_part_is_the_sum_of_its_allocations(desk: Desk, taken: list[tuple[int, int, bool]]) -> None:
+    ledger = Ledger(desk.session)
+    client = desk.client(f"甲{uuid4()}")
+    order = ledger.order(client, "2026-09-02", 3000)
+    parts = [ledger.owed(order, "2026-10-15", 1000, position) for position in (1, 2, 3)]
+    paying = []
+    for place, amount, stays in taken:
+        paying.append(ledger.pays(ledger.receipt(client, "2026-11-20", amount), parts[place], amount))
+        if not stays:
+            last = paying.pop()
+            last.deleted_at = datetime.now(UTC)
+            desk.session.add(last)
+        elif amount > 500:
+            paying[-1].receivable_id = parts[(place + 1) % 3].id or 0
+    desk.session.flush()
+    sums = {part.id: sum(one.amount for one in paying if one.receivable_id == part.id) for part in parts}
+    rows = desk.session.connection().exec_driver_sql("SELECT id, paid FROM receivable WHERE order_id = ?", (order.id,))
+    assert dict(rows.all()) == sums  # type: ignore[arg-type]

@@ -176,14 +176,25 @@ def test_what_can_t_be_replanned_is_refused_and_nothing_stored(session: Session)
     assert session.exec(select(TargetReplan)).all() == []
 
 
+def test_being_ahead_takes_nothing_off_a_week_unless_the_target_was_replanned(session: Session) -> None:
+    one = taken_up(session, "2026", 248_000, 247_000, date(2026, 11, 24))
+    week = period("2026-W49")
+    assert replans.catch_up(session, AMOUNT, week, date(2026, 11, 24), CHINA) == 0
+    replans.replan(session, one, date(2026, 11, 24), CHINA)
+    less = replans.catch_up(session, AMOUNT, week, date(2026, 11, 24), CHINA)
+    assert less is not None
+    assert less < 0
+
+
 def test_a_week_ahead_is_asked_what_the_replan_adds(session: Session) -> None:
     one = taken_up(session, "2026", 248_000, 200_000, date(2026, 11, 24))
     week = period("2026-W49")
-    assert target_lookup.catch_up_between(session, AMOUNT, week.begin, week.end) is None
+    unasked = replans.catch_up(session, AMOUNT, week, date(2026, 11, 24), CHINA)
     now = replans.replan(session, one, date(2026, 11, 24), CHINA)
     assert now.replan is not None
     assert now.split is not None
-    more = target_lookup.catch_up_between(session, AMOUNT, week.begin, week.end)
+    more = replans.catch_up(session, AMOUNT, week, date(2026, 11, 24), CHINA)
+    assert more == unasked  # the week's goal catches up, whether somebody has replanned or not
     first = (week.begin - date(2026, 11, 25)).days
     assert more == sum(now.replan.cells[first : first + 7]) - sum(
         now.split.cells[(week.begin - date(2026, 1, 1)).days :][:7]

@@ -616,17 +616,19 @@ def test_a_promise_due_says_how_late_and_names_its_visit_only_if_that_is_in_the_
     ]
 
 
-def test_who_was_not_asked_this_quarter_is_a_reason_once_surveys_are_kept(desk: Desk) -> None:
+def test_who_was_not_asked_is_a_reason_in_the_last_month_of_the_quarter_once_surveys_are_kept(desk: Desk) -> None:
     asked, unasked = (desk.client(name, lifecycle="customer", known_contact_on=MON) for name in ("甲", "乙"))
-    for client in (asked, unasked):
-        desk.plan(client, TODAY)
+    december = date(2026, 12, 2)
+    for day in (TODAY, december):
+        desk.plan(asked, day)
+        desk.plan(unasked, day)
 
-    def reasons() -> list[bool]:
-        return [any(reason.code == "survey" for reason in stop.reasons) for stop in desk.day().visits]
+    def reasons(day: date) -> list[bool]:
+        return [any(reason.code == "survey" for reason in stop.reasons) for stop in desk.day(day).visits]
 
-    assert reasons() == [False, False]
+    assert reasons(december) == [False, False]
     surveys.log(desk.session, asked, TODAY, SurveyState.ANSWERED, score=90)
-    assert reasons() == [False, True]
+    assert (reasons(TODAY), reasons(december)) == ([False, False], [False, True])
 
 
 def test_what_is_urgent_stands_on_top_of_the_report_until_somebody_takes_note(desk: Desk) -> None:

@@ -38,7 +38,8 @@ def test_the_same_name_twice_is_a_warning(desk: Desk) -> None:
     sound(desk)
     twin = desk.client("红山")
     twin.name = " 蓝 海"
-    twin.name_key = search_keys({"name": twin.name})["name_key"]
+    for name, key in search_keys({"name": twin.name}).items():
+        setattr(twin, name, key)
     [finding] = health.findings(desk.session, desk.settings, desk.today)
     assert (finding.level, finding.code) == ("warning", "same_name")
     assert "C0001" in finding.message

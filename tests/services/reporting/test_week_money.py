@@ -126,7 +126,7 @@ def test_what_is_due_overdue_new_or_paid_this_week_is_listed(desk: Desk, ledger:
     ledger.pays(ledger.receipt(client, "2026-11-20", 100), first, 100)
     ledger.pays(ledger.receipt(client, MON.isoformat(), 250), first, 250)
     found = orders_of(desk)
-    assert owed(found) == [("O0001", 650, 20, 250), ("O0002", 1000, 0, 0), ("O0004", 1000, None, 0)]
+    assert owed(found) == [("O0001", 650, 20, 250), ("O0004", 1000, None, 0), ("O0002", 1000, 0, 0)]
     assert (found.sales, found.owed, found.received, found.overdue) == (1000, 3650, 250, 650)
 
 

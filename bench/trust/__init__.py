@@ -1,0 +1,1 @@
+"""What can go wrong, provoked for real: killed processes, full disks, damage, several writers, clocks, memory."""
