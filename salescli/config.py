@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,14 +195,20 @@ def load(path: Path) -> Settings:
 
 def _tables(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))  # Windows' editor puts a mark before the text
+        return _toml(path.read_text("utf-8-sig"))  # Windows' editor puts a mark before the text
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except (OSError, ValueError) as problem:  # also what is no text, or no TOML
         raise BadValue(
             _("The settings file {path} can't be read: {problem}.").format(path=path, problem=system_reason(problem)),
             hint=_("Mend it, or move it away to start from the defaults."),
         ) from problem
+
+
+def _toml(text: str) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(text)
 
 
 def set_value(path: Path, key: str, text: str) -> Value:
@@ -323,8 +328,8 @@ def mend(path: Path) -> None:
 def take_text(path: Path, text: str) -> None:
     """Make ``text`` the settings file at ``path``. BadValue if it says what no setting can be; NotWritten."""
     try:
-        given = list(_flat(tomllib.loads(text)))
-    except tomllib.TOMLDecodeError as problem:
+        given = list(_flat(_toml(text)))
+    except ValueError as problem:
         raise BadValue(
             _("The settings file {path} can't be read: {problem}.").format(path=path, problem=problem)
         ) from problem

@@ -1,8 +1,7 @@
 """The real program for every test: `sales("visit", "log", …, code=3)` runs it in a process of its own.
 
-Where the system can fork, the process is forked from one that has the libraries and the program's lower floors (not
-its commands, whose help is in a language) imported, so a call takes hundredths of a second; elsewhere it is started
-anew.
+Where the system can fork, the process is forked from one that has the libraries and the program imported, one for
+each language because the commands' help is in it, so a call takes hundredths of a second; elsewhere it is started anew.
 """
 
 import gc
@@ -11,6 +10,7 @@ import json
 import os
 import pkgutil
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -151,19 +152,77 @@ def run_program(
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # forking beside the test runner's threads
-            gc.freeze()  # a collection in the child would copy every page of the parent
-            child = os.fork()
-        if child == 0:
-            _be_the_program(argv, environ, folder, given.fileno(), out.fileno(), (out if together else err).fileno())
-        _pid, status = os.waitpid(child, 0)
+        code = _run_forked(argv, environ, folder, [given.fileno(), out.fileno(), (out if together else err).fileno()])
         out.seek(0)
         err.seek(0)
-        return Result(os.waitstatus_to_exitcode(status), out.read().decode(), err.read().decode())
+        return Result(code, out.read().decode(), err.read().decode())
 
 
-def _be_the_program(argv: list[str], environ: dict[str, str], folder: Path, *streams: int) -> None:
+def _run_forked(argv: list[str], environ: dict[str, str], folder: Path, streams: list[int]) -> int:
+    """Let a warm process fork one that is the program; gives back its exit code."""
+    told = environ.get("SALES_LANG", "") if not any(word.startswith("--lang") for word in argv) else ""
+    warm = _warm_process(told if told in ("en", "zh") else "")
+    with tempfile.TemporaryFile() as request:
+        request.write(json.dumps([argv, environ, str(folder)]).encode())
+        request.seek(0)
+        socket.send_fds(warm, [b"run"], [request.fileno(), *streams])
+        answer = warm.recv(16)
+    assert answer, "the warm process is gone"
+    return int(answer)
+
+
+@cache
+def _warm_process(language: str) -> socket.socket:
+    """A process with the libraries imported and little else: forking the test runner itself costs thrice as much.
+
+    It imports the commands, in ``language`` where one is given, when it is asked first.
+    """
+    ours, theirs = socket.socketpair()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside the test runner's threads
+        child = os.fork()
+    if child == 0:
+        try:
+            ours.close()
+            gc.disable()  # a collection in a forked process would copy every page
+            _serve(theirs, language)
+        finally:
+            os._exit(1)
+    theirs.close()
+    return ours
+
+
+def _serve(asked: socket.socket, language: str) -> None:
+    """Fork a process for each request, until the test runner is gone."""
+    ready = not language
+    while True:
+        asked_for, (*files,), _flags, _address = socket.recv_fds(asked, 16, 4)
+        if not asked_for:
+            os._exit(0)
+        if not ready:
+            _import_commands(language)
+            ready = True
+        child = os.fork()
+        if child == 0:
+            with os.fdopen(files[0], encoding="utf-8") as request:
+                argv, environ, folder = json.load(request)
+            _be_the_program(argv, environ, folder, *files[1:])
+        for file in files:
+            os.close(file)
+        _pid, status = os.waitpid(child, 0)
+        asked.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _import_commands(language: str) -> None:
+    from salescli import cli
+    from salescli.cli import root
+
+    root.speak([], {"SALES_LANG": language, "SALES_CONFIG": os.devnull})
+    for module in pkgutil.iter_modules(cli.__path__, "salescli.cli."):
+        importlib.import_module(module.name)
+
+
+def _be_the_program(argv: list[str], environ: dict[str, str], folder: str, *streams: int) -> None:
     code = 1
     gc.disable()  # as the program does itself
     try:
@@ -187,6 +246,11 @@ def _be_the_program(argv: list[str], environ: dict[str, str], folder: Path, *str
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+if hasattr(os, "fork"):
+    for language in ("", "en", "zh"):
+        _warm_process(language)  # now, before the tests are collected
 
 
 @pytest.fixture

@@ -20,8 +20,12 @@ from salescli.i18n import _
 _MOST_COLUMNS = 80
 _MOST_LEFT = 28
 # A stretch that is not broken: a short Chinese word between blanks, a command in backquotes, a Latin word, or one
-# Chinese character, each with the punctuation that may not begin or end a line without it. Compiled when first used.
-_STRETCHES = r"\s+|(?<=\s)[\u3400-\u9fff]{1,6}(?=[\s。，；]|$)[，。；]?|[（“「《]*(?:`[^`]*`|[^\s（“「《，。；：、！？）”」》…\u3400-\u9fff`]+|[\u3400-\u9fff]|.)[，。；：、！？）”」》…]*"
+# Chinese character, each with the punctuation that may not begin or end a line without it. Compiled when first used:
+# that takes as long as a table, and only help needs it.
+_STRETCHES = (
+    r"\s+|(?<=\s)[\u3400-\u9fff]{1,6}(?=[\s。，；]|$)[，。；]?|"
+    r"[（“「《]*(?:`[^`]*`|[^\s（“「《，。；：、！？）”」》…\u3400-\u9fff`]+|[\u3400-\u9fff]|.)[，。；：、！？）”」》…]*"
+)
 
 
 class Command(TyperCommand):

@@ -58,7 +58,7 @@ def replan(
         closed = services.target_progress.plan_closed(session, run.today)
         last = day or services.replans.usual_day(asked.period, run.today, closed=closed)
         made = services.replans.work_out(session, found, last, calendar, most, horizon)
-        now = services.target_tables.Standing(found.target, found.split, made)
+        now = services.standings.Standing(found.target, found.split, made)
         if not dry_run:
             now = services.replans.keep(session, found, made)
         meaning = services.replans.meaning(session, now, calendar)

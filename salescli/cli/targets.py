@@ -138,7 +138,7 @@ def split(
             found.target, calendar, **services.targets.rules_in_force(session, found) if again else rules
         )
         made.rules = made.rules | {"history": past and past.told}
-        now = services.target_tables.Standing(found.target, made)
+        now = services.standings.Standing(found.target, made)
         if not dry_run:
             now = services.targets.keep(session, found.target, made, calendar)
         table = services.targets.shown(session, now, asked.period, None, calendar, run.today)
@@ -186,10 +186,10 @@ def hold(
         before, made = services.targets.work_out_hold(
             session, asked.period, figure, asked.measure, asked.tier, asked.scope(session), calendar
         )
-        now = services.target_tables.Standing(before.target, made)
+        now = services.standings.Standing(before.target, made)
         if not dry_run:
             now = services.targets.keep(session, before.target, made, calendar)
-        whole = services.target_tables.period_of(now.target)
+        whole = services.standings.period_of(now.target)
         table = services.targets.shown(session, now, whole, None, calendar, run.today)
         change = services.target_tables.change_of(before, now)
     render.targets.show(table, render.output.form(as_json=as_json, as_csv=as_csv))

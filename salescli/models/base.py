@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Dialect, String
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel, select
+from sqlmodel._compat import SQLModelConfig
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,6 +37,8 @@ class Moment(TypeDecorator[datetime]):
 
 class Record(SQLModel):
     """A record a user names: integer key, uuid for merging files, moments, and a removal that can be undone."""
+
+    model_config = SQLModelConfig(defer_build=True)  # no table is ever validated by Pydantic
 
     id: int | None = Field(default=None, primary_key=True)
     uuid: str = Field(default_factory=lambda: str(uuid.uuid4()), unique=True)

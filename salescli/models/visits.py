@@ -1,11 +1,11 @@
-"""Visits and follow-ups, planned and done, and the plan of a day."""
+"""Visits and follow-ups, planned and done."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 
-from sqlalchemy import JSON, Index, text
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from salescli.models.base import Moment, Record
+from salescli.models.base import Record
 from salescli.models.clients import Client as Client  # the table that visits refer to
 
 
@@ -49,14 +49,3 @@ class Visit(Record, table=True):
     unplanned: bool = False
     reason: str | None = None
     moved_to: int | None = Field(default=None, foreign_key="visit.id", index=True)
-
-
-class DayPlan(Record, table=True):
-    """What a day's plan says beyond its visits: its state, three key tasks, what was gained and what fell short."""
-
-    day: date = Field(unique=True)
-    state: str = "draft"
-    key_tasks: list[str] = Field(default_factory=list, sa_type=JSON)
-    gained: str | None = None
-    fell_short: str | None = None
-    closed_at: datetime | None = Field(default=None, sa_type=Moment)

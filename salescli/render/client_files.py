@@ -24,6 +24,7 @@ def _of_primary(column: "Column[ContactView]") -> "Column[ClientView]":
         column.key,
         title,
         lambda client: None if client.primary_contact is None else column.value(client.primary_contact),
+        column.kind,
         word=column.word,
     )
 

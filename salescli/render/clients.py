@@ -19,6 +19,8 @@ CONTACTS: "list[Column[ContactView]]" = [
     Column("wechat", N_("WeChat"), lambda contact: contact.wechat),
     Column("email", N_("E-mail"), lambda contact: contact.email),
     Column("primary", N_("Primary"), lambda contact: contact.primary),
+    Column("department", N_("Department"), lambda contact: contact.department, on_screen=False),
+    Column("birthday", N_("Birthday"), lambda contact: contact.birthday, "day", on_screen=False),
 ]
 
 

@@ -26,6 +26,7 @@ Row = TypeVar("Row")
 
 # A Rich table costs about 0.7 ms a row: longer lists are printed as plain aligned text.
 _MOST_TABLE_ROWS = 200
+_SET_OUT = 1_000
 _RIGHT = ("money", "count", "ratio", "level")
 _SIGNS = re.compile(r"[!-~]+")
 _LONGEST_WHOLE = 16
@@ -129,8 +130,12 @@ def words(value: Any, kind: Kind = "text") -> str:
 
 
 def print_json(value: Any) -> None:
-    """Print ``value`` as JSON."""
-    print_text(json_for(sys.stdout, value, indent=2), raw=True)
+    """Print ``value`` as JSON: set out to be read, a long list with a record a line."""
+    if isinstance(value, list) and len(value) > _SET_OUT:
+        # Only without indents does Python use its fast encoder, and nobody reads that many records.
+        print_text("[\n" + ",\n".join(json_for(sys.stdout, record) for record in value) + "\n]", raw=True)
+    else:
+        print_text(json_for(sys.stdout, value, indent=2), raw=True)
 
 
 def print_csv(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> None:

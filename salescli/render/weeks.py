@@ -164,7 +164,7 @@ def next_goal_columns(measure: str) -> "list[Column[NextGoal]]":
     return [
         Column("measure", N_("Measure"), lambda goal: goal.measure, word=measure_title),
         Column("base", N_("Base target"), lambda goal: goal.base, kind),
-        Column("catch_up", N_("Catching up"), lambda goal: goal.catch_up, kind),
+        Column("catch_up", N_("Catching up"), lambda goal: goal.catch_up or None, kind),
         Column("target", N_("Next week's target"), lambda goal: goal.target, kind),
         Column("basis", N_("Basis"), lambda goal: basis_words(goal)),
         Column("action", N_("Key action"), lambda goal: goal.action, on_screen=False),

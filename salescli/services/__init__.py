@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from salescli.services.goals import funnels as funnels
     from salescli.services.goals import money_tables as money_tables
     from salescli.services.goals import replans as replans
+    from salescli.services.goals import standings as standings
     from salescli.services.goals import target_actuals as target_actuals
     from salescli.services.goals import target_done as target_done
     from salescli.services.goals import target_files as target_files

@@ -9,11 +9,18 @@ from zlib import crc32
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapper, UOWTransaction
-from sqlmodel import Session, SQLModel, col, func, select
+from sqlmodel import Session, SQLModel
 
-from salescli.models.changes import Change
+from salescli.models.base import Moment
 
 SETTING = "setting"  # the table under which the log tells of the settings, which stand in a file of their own
+# The log as plain columns: every command that writes adds to it, and a model costs start-up time.
+_CHANGES = sa.table(
+    "change",
+    *(sa.column(name) for name in ("batch", "command", "entity", "record")),
+    sa.column("at", Moment),
+    *(sa.column(name, sa.JSON(none_as_null=True)) for name in ("before", "after")),
+)
 # Columns by name, all of them or the altered ones; None for a row that is not there.
 Row = dict[str, Any] | None
 
@@ -35,7 +42,7 @@ def log_new_rows(session: Session, entity: str, rows: list[dict[str, Any]]) -> N
 
 
 def log_steps(session: Session, steps: list[tuple[str, int, Row, Row]]) -> None:
-    """Log what was done to rows past the session: (table, key, before, after), columns as in a :class:`Change`."""
+    """Log what was done to rows past the session: (table, key, before, after), columns as in the log."""
     _write(session, steps)
 
 
@@ -128,12 +135,12 @@ def _write(session: Session, changes: list[tuple[str, int, Row, Row]]) -> None:
     if not changes:
         return
     if "batch" not in session.info:
-        latest = session.connection().execute(select(func.max(col(Change.batch)))).scalar()
+        latest = session.connection().execute(sa.select(sa.func.max(_CHANGES.c.batch))).scalar()
         session.info["batch"] = (latest or 0) + 1
     same = {key: session.info[key] for key in ("batch", "command")} | {"at": session.info["now"]}
     insert_rows(
         session,
-        Change,
+        _CHANGES,
         [
             {**same, "entity": entity, "record": record, "before": _plain(before), "after": _plain(after)}
             for entity, record, before, after in changes
@@ -141,19 +148,19 @@ def _write(session: Session, changes: list[tuple[str, int, Row, Row]]) -> None:
     )
 
 
-def insert_rows(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+def insert_rows(session: Session, table: sa.TableClause, rows: list[dict[str, Any]]) -> None:
     """Insert rows, all of the same columns, past records and past what SQLAlchemy does for each value of a row.
 
     Two fifths of an import went there. A value that many rows share is made what the file keeps once.
     """
     connection = session.connection()
-    columns: list[sa.Column[Any]] = [column for column in sa.inspect(table).columns if column.name in rows[0]]
+    columns = [column for column in table.columns if column.name in rows[0]]
     insert = sa.insert(table).values({column.name: None for column in columns}).compile(dialect=connection.dialect)
     stored = [_stored(column, [row[column.name] for row in rows], connection.dialect) for column in columns]
     connection.exec_driver_sql(str(insert), list(zip(*stored, strict=True)))
 
 
-def _stored(column: "sa.Column[Any]", values: list[Any], dialect: sa.Dialect) -> list[Any]:
+def _stored(column: "sa.ColumnClause[Any]", values: list[Any], dialect: sa.Dialect) -> list[Any]:
     bind = column.type.dialect_impl(dialect).bind_processor(dialect)
     if bind is None:
         return values

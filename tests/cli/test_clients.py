@@ -57,7 +57,7 @@ def test_json_has_the_keys_that_scripts_rely_on(sales: Sales) -> None:
     assert (added["days_overdue"], added["archived"], added["grade_reason"]) == (0, False, None)
     assert added["contacts"] == [
         {"name": "张工", "title": "总工", "role": None, "mobile": "138-0000-0000", "phone": None, "wechat": "zg",
-         "email": "z@g.cn", "primary": True},
+         "email": "z@g.cn", "primary": True, "department": None, "birthday": None},
     ]  # fmt: skip
     for shown in ("show", "brief"):
         told = sales("client", shown, "海", "--json").json()

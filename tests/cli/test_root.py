@@ -71,6 +71,51 @@ def test_help_and_refusals_load_no_data_stack() -> None:
     assert done.stdout == "[0, 0, 0, 0, 0, 2, 2] []"
 
 
+# The tables that a command asked for all day long may load: each costs as much as a query and a table on the screen.
+_FAMILIES = {"client", "contact", "visit"}
+HOT = {
+    "client list": _FAMILIES,
+    "client due": _FAMILIES,
+    "visit list": _FAMILIES,
+    "visit log 甲 报价 --next 送样@2026-12-02": _FAMILIES,
+    "plan today": _FAMILIES,
+    "": _FAMILIES,
+    "target progress": _FAMILIES,
+    "brief 甲": _FAMILIES | {"credit"},
+}
+TELL_LOADED = """
+import json, os, sys
+from salescli import db
+from salescli.cli import root
+heavy = {"alembic", "keyring", "openpyxl", "python_calamine", "rich.table", "salescli.cipher", "salescli.keys"}
+heavy |= {"sqlalchemy.dialects.postgresql", "sqlcipher3", "tomlkit"}
+for line in sys.argv[1:]:
+    child = os.fork()
+    if child == 0:
+        sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")
+        code = root.run(line.split())
+        from salescli.models.base import SQLModel
+        told = [line, code, sorted(SQLModel.metadata.tables), sorted(heavy & set(sys.modules))]
+        os.write(1, (json.dumps(told) + "\\n").encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+
+
+@posix
+def test_what_is_asked_all_day_loads_its_own_tables_alone(
+    sales: Sales, environ: dict[str, str], tmp_path: Path
+) -> None:
+    sales("client", "add", "甲", "--contact", "王工")
+    sales("visit", "plan", "甲", "今天", "14:00")
+    sales("target", "set", "2026", "100万")
+    sales("target", "split", "2026")
+    script = [sys.executable, "-c", TELL_LOADED, *HOT]
+    done = subprocess.run(script, env=environ, cwd=tmp_path, capture_output=True, check=True)
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert told == [[line, 0, sorted(tables), []] for line, tables in HOT.items()]
+
+
 def test_on_a_new_machine_there_is_a_welcome_and_no_file_is_made(sales: Sales, tmp_path: Path) -> None:
     nowhere = tmp_path / "none" / "sales.db"
     english, chinese = (sales("--db", nowhere, lang=lang) for lang in ("en", "zh"))

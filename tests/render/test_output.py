@@ -91,6 +91,15 @@ def test_json_has_every_column_with_its_value(capsys: Captured) -> None:
     ]
 
 
+def test_a_long_list_is_json_with_a_record_a_line(capsys: Captured) -> None:
+    show_rows([Deal()], COLUMNS, "json")
+    (one,) = json.loads(capsys.readouterr().out)
+    show_rows([Deal()] * 1_001, COLUMNS, "json")
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == [one] * 1_001
+    assert len(printed.splitlines()) == 1_001 + 2
+
+
 def test_csv_has_the_same_values_without_what_is_nested(capsys: Captured) -> None:
     show_rows([Deal(), Deal(None, None, None, None, None, None, [], None, None)], COLUMNS, "csv")
     assert lines_of(capsys) == [

@@ -510,6 +510,21 @@ def test_a_full_width_sign_takes_more_room_than_a_digit() -> None:
     assert text_width("，") == text_width("字")
 
 
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("客户问题 T0001、逾期三天了", 14.5, 3),  # the word goes down with the comma that may not begin a line
+        ("客户问题 T0001 逾期三天了", 14.5, 2),
+        ("甲（乙）", 3.5, 3),
+    ],
+)
+def test_no_line_begins_with_a_closing_sign(text: str, columns: float, lines: int) -> None:
+    cell = Cell(text, "word", "A")
+    assert height_of(Line((cell,)), {"A": columns + 1.0}) == height_of(
+        Line((replace(cell, value="\n".join("甲" * lines)),)), {"A": columns + 1.0}
+    )
+
+
 def test_a_row_is_as_high_as_its_highest_text() -> None:
     low = Line((Cell("字", "text", "A"), Cell("字" * 12, "text", "B")))
     high = Line((Cell("字" * 40, "text", "A"), Cell("字", "text", "B")))

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -28,7 +29,8 @@ _BOLD = 1.08  # how much wider bold letters are
 # A4 within the margins, width and height in points.
 _LANDSCAPE, _PORTRAIT = (784.0, 522.0), (537.0, 769.0)
 _FORMULA_STARTS = ("=", "+", "-", "@")
-_TOKENS = re.compile(r"[^\S\n]+|[!-~\u00a1-\u024f]+|.")
+# Words are kept whole, and no line begins with a closing sign or ends with an opening one.
+_TOKENS = re.compile(r"[^\S\n]+|[（《「『【〈“‘]*(?:[!-~\u00a1-\u024f]+|.)[，。、；：！？）》」』】〉”’…]*")
 # XML has no room for these two, whatever the escaping.
 _NOT_XML = re.compile("[\ufffe\uffff]")
 # What spreadsheets read as an escaped character; escaping its underline keeps it as typed.
@@ -203,7 +205,8 @@ def _write(sheet: Worksheet, line: Line, height: float, placed: Placed) -> None:
             # Every cell has the look itself: openpyxl's own way copies borders for half the time of the workbook.
             for column in range(written.column + 1, column_index_from_string(last) + 1):
                 sheet.cell(row, column).style = cell.look
-            sheet.merged_cells.add(f"{first}{row}:{last}{row}")
+            # Lines don't overlap: its own ``add`` compares with all merged areas there are, each time.
+            sheet.merged_cells.ranges.add(CellRange(f"{first}{row}:{last}{row}"))
         if cell.tag:
             placed.cells.setdefault(cell.tag, []).append(written.coordinate)
 

@@ -7,7 +7,7 @@ from salescli.render.sheets.layout import Cell, Line, whole_lines
 
 # The columns are those of the visits' table; the others join neighbours.
 WIDTHS = {
-    "A": 11.5, "B": 8, "C": 7.5, "D": 15, "E": 7, "F": 8.5, "G": 14, "H": 14, "I": 26, "J": 13, "K": 13, "L": 13,
+    "A": 12.5, "B": 8, "C": 10, "D": 14, "E": 7, "F": 8.5, "G": 14, "H": 14, "I": 24, "J": 13, "K": 13, "L": 13,
     "M": 11.5, "N": 9.5,
 }  # fmt: skip
 ALL = "A:N"

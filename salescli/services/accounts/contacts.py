@@ -1,6 +1,7 @@
 """The people at a client: add, find, edit, remove; one of them is the primary one."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -27,6 +28,8 @@ class ContactView:
     wechat: str | None
     email: str | None
     primary: bool
+    department: str | None = None
+    birthday: date | None = None
 
 
 def of_clients(session: Session, client_ids: list[int]) -> dict[int, list[ContactView]]:
@@ -36,8 +39,10 @@ def of_clients(session: Session, client_ids: list[int]) -> dict[int, list[Contac
     query = select_columns(Contact.client_id, *columns).where(
         col(Contact.deleted_at).is_(None), col(Contact.left_on).is_(None)
     )
-    if len(client_ids) < 500:  # SQLite takes a bounded number of parameters; long lists read the whole table
+    if len(client_ids) < 500:  # SQLite takes a bounded number of parameters; long lists read from first to last
         query = query.where(col(Contact.client_id).in_(client_ids))
+    else:
+        query = query.where(col(Contact.client_id).between(min(client_ids), max(client_ids)))
     for client_id, *values in session.exec(query.order_by(col(Contact.primary).desc(), Contact.id)):
         people.setdefault(client_id, []).append(ContactView(*values))
     return people

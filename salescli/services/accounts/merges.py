@@ -20,8 +20,9 @@ from salescli.errors import BadValue, Refused
 from salescli.i18n import _
 from salescli.models import all_tables
 from salescli.models.clients import Client, Contact
+from salescli.models.credits import Credit
 from salescli.models.duplicates import ClientMerge, ClientPair
-from salescli.models.standing import Credit, Grading
+from salescli.models.gradings import Grading
 from salescli.models.targets import Target
 from salescli.services.accounts import cadence, clients, duplicates
 from salescli.services.accounts.clients import ClientRef

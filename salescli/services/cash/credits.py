@@ -16,7 +16,7 @@ from salescli.config import Settings
 from salescli.errors import BadValue, Refused
 from salescli.i18n import _, _n, one_after_another
 from salescli.models.clients import Client
-from salescli.models.standing import Credit
+from salescli.models.credits import Credit
 from salescli.services.accounts.clients import ClientRef
 from salescli.services.cash import collections
 from salescli.services.goals.money_tables import ORDERS, RECEIPTS, REFUNDS, RETURNS

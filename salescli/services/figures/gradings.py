@@ -20,7 +20,7 @@ from salescli.config import Settings
 from salescli.errors import BadValue
 from salescli.i18n import _
 from salescli.models.clients import Client
-from salescli.models.standing import Grading
+from salescli.models.gradings import Grading
 from salescli.services.accounts import cadence, clients
 from salescli.services.accounts.clients import ClientRef
 from salescli.services.figures import expired_classes

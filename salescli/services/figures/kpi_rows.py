@@ -144,7 +144,7 @@ def _invoices(period: Period) -> Any:
 
 def _of_orders(session: Session, found: Iterable[Any], kind: Kind = "order") -> Iterator[Row]:
     """Rows worth the last column of those found, of shared orders the own part."""
-    shares, owner = _shares(session), profile.of(session).name
+    shares, owner = _shares(session), profile.name_of(session)
     for order, code, number, client, name, day, key, worth in found:
         part = _own_part(worth, shares[order], owner) if order in shares else worth
         whole = worth if order in shares else None

@@ -162,7 +162,7 @@ def _orders_of(session: Session, touched: list[Touched]) -> Callable[[Row], int]
 
 def _shares(session: Session) -> Callable[[_Part], Iterator[Altered]]:
     """Persons with another percentage than before; an order that nobody shares in is the owner's."""
-    alone = {profile.of(session).name: "100"}
+    alone = {profile.name_of(session): "100"}
 
     def compare(part: _Part) -> Iterator[Altered]:
         before, after = ({row["person"]: row["percent"] for row in rows} or alone for rows in (part.before, part.after))

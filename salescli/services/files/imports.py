@@ -82,7 +82,7 @@ def blank_row(session: Session, table: type[SQLModel]) -> dict[str, Any]:
 def write_rows(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
     """Write and log whole new rows past the session: entities would take ten times as long."""
     if rows:
-        changes.insert_rows(session, table, rows)
+        changes.insert_rows(session, table.__table__, rows)  # type: ignore[attr-defined]
         # All have the moment of the command: it is made a text once, not twice a row.
         moments = dict.fromkeys(("created_at", "updated_at"), now_of(session).isoformat())
         said = [{key: value for key, value in row.items() if value is not None} | moments for row in rows]

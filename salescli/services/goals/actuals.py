@@ -83,7 +83,7 @@ def _of(session: Session, scope: str) -> _Of:
         clients = (*clients, col(Client.territory) == name)
     if kind == Scope.CLIENT:
         clients = (*clients, col(Client.code) == name)
-    owner = profile.of(session).name
+    owner = profile.name_of(session)
     person = name if kind == Scope.PERSON else owner
     return _Of(clients, name if kind == Scope.PRODUCT else None, person, person == owner)
 

@@ -15,10 +15,10 @@ from salescli.decomposition.replan import AROUND, CAP, Horizon
 from salescli.decomposition.replan import replan as spread
 from salescli.errors import Refused
 from salescli.models.targets import TargetReplan
+from salescli.services.goals.standings import Standing, day_weights, period_of
 from salescli.services.goals.target_actuals import Reached, done_period, reached
 from salescli.services.goals.target_lookup import deciding, more_asked, not_split, overlapping, refuse_levels
 from salescli.services.goals.target_shares import children
-from salescli.services.goals.target_tables import Standing, day_weights, period_of
 from salescli.vocabulary import Measure, Tier
 
 

@@ -11,7 +11,7 @@ from salescli.calendars import Calendar
 from salescli.dates import Period
 from salescli.decomposition.apportion import largest_remainder
 from salescli.services.goals import actuals
-from salescli.services.goals.target_tables import Standing
+from salescli.services.goals.standings import Standing
 from salescli.vocabulary import Measure
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -10,11 +10,30 @@ from sqlmodel import Session, col, select
 from salescli.dates import Period
 from salescli.errors import NotFound, Refused
 from salescli.i18n import _
-from salescli.models.targets import Target, TargetReplan, TargetSplit
-from salescli.services.goals.target_tables import Standing, fills, options
+from salescli.services.goals.standings import Standing, fills, options
 from salescli.vocabulary import LEVEL_MEASURES, Measure, Tier, label, scope_words
 
-_Version = TypeVar("_Version", TargetSplit, TargetReplan)
+if TYPE_CHECKING:
+    from salescli.models.targets import Target, TargetReplan, TargetSplit
+
+_Version = TypeVar("_Version", "TargetSplit", "TargetReplan")
+
+
+# As plain columns: the plan of every day asks what it is to bring, and three models cost start-up time.
+def _table(name: str, /, *columns: str, **typed: Any) -> sa.TableClause:
+    both = ("id", "current", "deleted_at")
+    return sa.table(name, *map(sa.column, (*both, *columns)), *(sa.column(name, of) for name, of in typed.items()))
+
+
+_TARGETS = _table(
+    *("target", "period", "measure", "tier", "scope", "version", "amount", "parent_id"),
+    **{"begin": sa.Date, "end": sa.Date, "done": sa.JSON},
+)
+_SPLITS = _table("targetsplit", "target_id", "version", cells=sa.JSON, rules=sa.JSON, provisional=sa.Boolean)
+_REPLANS = _table(
+    *("targetreplan", "split_id", "version", "cap", "over", "actual", "missed", "unrecoverable", "surplus"),
+    **{"as_of": sa.Date, "cells": sa.JSON, "cap_binds": sa.Boolean},
+)
 
 
 # --- standing ---
@@ -22,6 +41,8 @@ _Version = TypeVar("_Version", TargetSplit, TargetReplan)
 
 def standing(session: Session, *conditions: Any, at: datetime | None = None) -> list[Standing]:
     """The targets that ``conditions`` on Target hold of, in force now, or as they stood at the moment ``at``."""
+    from salescli.models.targets import Target, TargetReplan, TargetSplit
+
     if at is not None:
         return _stood(session, conditions, at)
     found = session.exec(
@@ -34,10 +55,12 @@ def standing(session: Session, *conditions: Any, at: datetime | None = None) -> 
 
 
 def _in_force(table: Any) -> tuple[Any, Any]:
-    return col(table.current), col(table.deleted_at).is_(None)
+    return table.current == sa.true(), table.deleted_at.is_(None)
 
 
 def _stood(session: Session, conditions: Sequence[Any], at: datetime) -> list[Standing]:
+    from salescli.models.targets import Target, TargetReplan, TargetSplit
+
     targets = session.exec(
         select(Target).where(col(Target.created_at) < at, *conditions).order_by(col(Target.version))
     ).all()
@@ -61,19 +84,49 @@ def _latest(
     return {getattr(row, parent): row for row in rows}
 
 
-def overlapping(
+def records(
     session: Session, period: Period, measure: Measure, tier: Tier, scope: str = "", at: datetime | None = None
 ) -> list[Standing]:
-    """Targets that share a day with ``period``, the shortest first."""
-    found = standing(
-        session,
-        col(Target.measure) == measure.value,
-        col(Target.tier) == tier.value,
-        col(Target.scope) == scope,
-        col(Target.begin) < period.end,
-        col(Target.end) > period.begin,
-        at=at,
-    )
+    """The records of the targets that share a day with ``period``, in force or as they stood, the shortest first."""
+    from salescli.models.targets import Target
+
+    return _shortest_first(standing(session, *_sharing_a_day(Target, period, measure, tier, scope), at=at))
+
+
+def overlapping(session: Session, period: Period, measure: Measure, tier: Tier, scope: str = "") -> list[Standing]:
+    """The targets in force that share a day with ``period``, the shortest first; to be read, not altered."""
+    wanted = _sharing_a_day(_TARGETS.c, period, measure, tier, scope)
+    targets = session.execute(sa.select(_TARGETS).where(*_in_force(_TARGETS.c), *wanted)).all()
+    splits = _of_parents(session, _SPLITS, _SPLITS.c.target_id, [target.id for target in targets])
+    replans = _of_parents(session, _REPLANS, _REPLANS.c.split_id, [split.id for split in splits.values()])
+    found = []
+    for target in targets:
+        split: Any = splits.get(target.id)
+        of_target: Any = target
+        found.append(Standing(of_target, split, split and replans.get(split.id)))
+    return _shortest_first(found)
+
+
+def _sharing_a_day(target: Any, period: Period, measure: Measure, tier: Tier, scope: str) -> list[Any]:
+    """The conditions on ``target``, the model or its plain columns."""
+    return [
+        target.measure == measure.value,
+        target.tier == tier.value,
+        target.scope == scope,
+        target.begin < period.end,
+        target.end > period.begin,
+    ]
+
+
+def _of_parents(session: Session, table: sa.TableClause, parent: Any, ids: list[int]) -> dict[int, Any]:
+    """What is in force of each of the parents, by their keys."""
+    if not ids:
+        return {}
+    rows = session.execute(sa.select(table).where(*_in_force(table.c), parent.in_(ids)))
+    return {getattr(row, parent.name): row for row in rows}
+
+
+def _shortest_first(found: Iterable[Standing]) -> list[Standing]:
     return sorted(found, key=lambda one: (one.target.end - one.target.begin, one.target.begin))
 
 
@@ -91,7 +144,7 @@ def deciding(found: Iterable[Standing], period: Period) -> Standing | None:
 
 def find(session: Session, period: Period, measure: Measure, tier: Tier, scope: str = "") -> Standing:
     """The target set for exactly ``period``; else NotFound, which names a target around it if there is one."""
-    found = overlapping(session, period, measure, tier, scope)
+    found = records(session, period, measure, tier, scope)
     for one in found:
         if fills(one.target, period):
             return one
@@ -166,6 +219,8 @@ def rolling_on(one: Standing, day: date) -> int | None:
 
 def split_around(session: Session, day: date) -> list[str]:
     """The periods of the split targets in force that ``day`` is in, each once, the shortest first."""
+    from salescli.models.targets import Target
+
     found = standing(session, col(Target.begin) <= day, col(Target.end) > day)
     periods = sorted((one.target.end - one.target.begin, one.target.period) for one in found if one.split is not None)
     return list(dict.fromkeys(period for _length, period in periods))
@@ -205,7 +260,7 @@ def not_set(
     return NotFound(_("There is no target for {period} ({words}).").format(period=period.label, words=words), hint=hint)
 
 
-def not_split(target: Target) -> Refused:
+def not_split(target: "Target") -> Refused:
     """That a target has no days yet, with the command that gives it some."""
     asked = options(Measure(target.measure), Tier(target.tier), target.scope)
     return Refused(

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session
 
 from salescli.calendars import Calendar
 from salescli.dates import Period
 from salescli.decomposition.progress import pace
-from salescli.models.visits import DayPlan
+from salescli.services.goals.standings import Standing, day_weights, fills
 from salescli.services.goals.target_actuals import reached
 from salescli.services.goals.target_lookup import amounts, deciding, not_set, not_split, overlapping, rolling_on
-from salescli.services.goals.target_tables import Standing, day_weights, fills
 from salescli.vocabulary import LEVEL_MEASURES, Measure, Tier
+
+_DAY_PLANS = sa.table("dayplan", sa.column("day", sa.Date), sa.column("state"), sa.column("deleted_at"))
 
 
 @dataclass(frozen=True)
@@ -157,5 +159,5 @@ def _real(number: Fraction | None) -> float | None:
 
 def plan_closed(session: Session, day: date) -> bool:
     """Whether the plan of ``day`` was closed."""
-    state = session.exec(select(DayPlan.state).where(DayPlan.day == day, col(DayPlan.deleted_at).is_(None)))
-    return state.first() == "closed"
+    state = sa.select(_DAY_PLANS.c.state).where(_DAY_PLANS.c.day == day, _DAY_PLANS.c.deleted_at.is_(None))
+    return session.execute(state).scalar() == "closed"

@@ -12,8 +12,8 @@ from salescli.errors import NotFound, Refused
 from salescli.i18n import _, _n
 from salescli.models.targets import Target, TargetSplit
 from salescli.services.changes import now_of
+from salescli.services.goals.standings import Standing, options
 from salescli.services.goals.target_lookup import not_split, refuse_levels, standing
-from salescli.services.goals.target_tables import Standing, options
 from salescli.vocabulary import Measure, Scope, Tier, label, scope_words
 
 SHARED_BY = (Scope.PRODUCT, Scope.TERRITORY, Scope.CLIENT)

@@ -4,25 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
-from salescli.calendars import Calendar
 from salescli.dates import Period
 from salescli.decomposition.split import sums
-from salescli.models.targets import Target, TargetReplan, TargetSplit
+from salescli.services.goals.standings import Standing, fills, options, period_of
 from salescli.vocabulary import LEVEL_MEASURES, Measure, Tier
+
+if TYPE_CHECKING:
+    from salescli.models.targets import Target, TargetReplan, TargetSplit
 
 _DAY = timedelta(days=1)
 
 Parts = Literal["year", "quarter", "month", "week", "day"]
-
-
-class Standing(NamedTuple):
-    """A target with its split and the replan of that split, as far as there are any."""
-
-    target: Target
-    split: TargetSplit | None = None
-    replan: TargetReplan | None = None
 
 
 @dataclass(frozen=True)
@@ -137,15 +131,7 @@ def view_of(standing: Standing) -> TargetView:
     )
 
 
-def options(measure: Measure, tier: Tier, scope: str = "") -> str:
-    """The options that a command needs to mean this measure, tier and scope."""
-    found = "" if measure is Measure.AMOUNT else f" --measure {measure}"
-    found += "" if tier is Tier.TARGET else f" --tier {tier}"
-    kind, _colon, name = scope.partition(":")
-    return f"{found} --{kind} {name}" if scope else found
-
-
-def _replanned(replan: TargetReplan | None) -> dict[str, Any]:
+def _replanned(replan: "TargetReplan | None") -> dict[str, Any]:
     """What a view says of a replan; None everywhere without one."""
     names = ("unrecoverable", "surplus", "actual", "as_of", "over", "cap_binds")
     if replan is None:
@@ -221,7 +207,7 @@ def table_of(
 
 
 def level_table_of(
-    target: Target,
+    target: "Target",
     period: Period,
     by: Parts,
     weights: Sequence[Fraction | int],
@@ -254,7 +240,7 @@ def level_table_of(
     return TargetTable(**whole, by=by, part_of=part_of, outdated=False, rows=tuple(rows), total=total)
 
 
-def _held(part: Period, split: TargetSplit) -> bool:
+def _held(part: Period, split: "TargetSplit") -> bool:
     rules: Any = split.rules
     days = (part.begin.isoformat(), part.end.isoformat())
     return any((hold["begin"], hold["end"]) == days for hold in rules["holds"])
@@ -281,26 +267,9 @@ def change_of(before: Standing, now: Standing) -> SplitChange:
     )
 
 
-def day_weights(period: Period, calendar: Calendar, split: TargetSplit | None) -> list[Fraction | int]:
-    """How much of a working day each day of ``period`` is: by the calendar of now, Saturdays as they were split."""
-    rules: Any = split.rules if split is not None else {}
-    saturday = Fraction(rules["saturday"]) if rules.get("saturday") else None
-    return [calendar.weight(day, saturday) for day in period.days()]
-
-
 def ratio(part: int | None, whole: int) -> float | None:
     """``part`` of ``whole``, a fraction of 1; None where it is undefined."""
     return None if part is None or not whole else part / whole
-
-
-def period_of(target: Target) -> Period:
-    """The days a target is set for."""
-    return Period(target.begin, target.end, target.period)
-
-
-def fills(target: Target, period: Period) -> bool:
-    """Whether a target is set for exactly the days of ``period``."""
-    return (target.begin, target.end) == (period.begin, period.end)
 
 
 def usual_parts(period: Period) -> Parts:

@@ -23,6 +23,7 @@ from salescli.models.targets import Target, TargetSplit
 from salescli.services.changes import now_of
 from salescli.services.goals import actuals, replans, target_shares
 from salescli.services.goals.burn_up import BurnUp
+from salescli.services.goals.standings import Standing, day_weights, period_of
 from salescli.services.goals.target_actuals import reached
 from salescli.services.goals.target_lookup import (
     amounts,
@@ -31,19 +32,16 @@ from salescli.services.goals.target_lookup import (
     find,
     not_set,
     not_split,
-    overlapping,
+    records,
     refuse_levels,
     rolling_on,
     standing,
 )
 from salescli.services.goals.target_tables import (
     Parts,
-    Standing,
     TargetTable,
     TargetView,
-    day_weights,
     level_table_of,
-    period_of,
     table_of,
     usual_parts,
     view_of,
@@ -316,7 +314,7 @@ def work_out_hold(
     refuse_levels(measure)
     around = [
         one
-        for one in covering(overlapping(session, part, measure, tier, scope), part)
+        for one in covering(records(session, part, measure, tier, scope), part)
         if (one.target.begin, one.target.end) != (part.begin, part.end)
     ]
     found = next((one for one in around if one.split is not None), None)
@@ -336,7 +334,7 @@ def work_out_hold(
 
 def _nothing_around(session: Session, part: Period, measure: Measure, tier: Tier, scope: str) -> Exception:
     """Why there is nothing to hold ``part`` in."""
-    if overlapping(session, part, measure, tier, scope):
+    if records(session, part, measure, tier, scope):
         return Refused(
             _("{part} is no part of a longer target.").format(part=part.label),
             hint=_("`sales target set` gives a period a figure of its own; `sales target hold` fixes a part of one."),
@@ -375,7 +373,7 @@ def table(
     Without ``by`` a year goes by months, a month by weeks, what is shorter by days. With ``at`` it is as it stood
     then. Raises NotFound where there is none, Refused where it isn't split.
     """
-    found = deciding(overlapping(session, period, measure, tier, scope, at), period)
+    found = deciding(records(session, period, measure, tier, scope, at), period)
     if found is None:
         raise not_set(period, measure, tier, scope, on=None if at is None else today)
     if measure in LEVEL_MEASURES:
@@ -404,7 +402,7 @@ def shown(
     found = reached(session, [one], period, measure, one.target.scope, today, calendar)
     tiers = {tier: _days_of(one, period)}
     for other in Tier:
-        asked = amounts(overlapping(session, period, measure, other, one.target.scope, at), period)
+        asked = amounts(records(session, period, measure, other, one.target.scope, at), period)
         if other is not tier and None not in asked:
             tiers[other] = [amount or 0 for amount in asked]
     weights = day_weights(period, calendar, one.split)
@@ -424,7 +422,7 @@ def burn_up(
     at: datetime | None = None,
 ) -> BurnUp | None:
     """The days of ``period`` as a picture shows them; None for a level, and where no split target decides."""
-    one = deciding(overlapping(session, period, measure, tier, scope, at), period)
+    one = deciding(records(session, period, measure, tier, scope, at), period)
     if one is None or one.split is None:
         return None
     found = reached(session, [one], period, measure, scope, today, calendar)
@@ -442,7 +440,7 @@ def burn_up(
         as_of=None if one.replan is None else one.replan.as_of,
         today=today,
         provisional=one.split.provisional,
-        name=profile.of(session).name or None,
+        name=profile.name_of(session) or None,
     )
 
 

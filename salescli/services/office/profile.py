@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from salescli.calendars import WorkingWeek
 from salescli.checks import checked_email
 from salescli.errors import BadValue
 from salescli.i18n import _
-from salescli.models.profile import Profile
 from salescli.texts import clean
 from salescli.vocabulary import field_word
+
+if TYPE_CHECKING:
+    from salescli.models.profile import Profile
+
+# As plain columns: nearly every command asks for the working week, and a model costs start-up time.
+_PROFILES = sa.table("profile", sa.column("name"), sa.column("working_week"), sa.column("long_week", sa.Date))
 
 
 @dataclass(frozen=True)
@@ -31,17 +37,30 @@ class ProfileView:
     long_week: date | None
 
 
-def view(profile: Profile) -> ProfileView:
+def view(profile: "Profile") -> ProfileView:
     """A profile as the terminal and JSON show it."""
     return ProfileView(*(getattr(profile, name) for name in ProfileView.__dataclass_fields__))
 
 
-def of(session: Session) -> Profile:
+def of(session: Session) -> "Profile":
     """The profile of this file; an empty one, not yet stored, when nobody has said who they are."""
+    from salescli.models.profile import Profile
+
     return session.exec(select(Profile)).first() or Profile()
 
 
-def save(session: Session, **given: str | date | None) -> Profile:
+def name_of(session: Session) -> str:
+    """The name of who uses the program; empty when nobody has said."""
+    return session.execute(sa.select(_PROFILES.c.name)).scalar() or ""
+
+
+def week_of(session: Session) -> WorkingWeek:
+    """The working week of who uses the program; two days off when nobody has said."""
+    found = session.execute(sa.select(_PROFILES.c.working_week, _PROFILES.c.long_week)).first()
+    return WorkingWeek(*found) if found else WorkingWeek()
+
+
+def save(session: Session, **given: str | date | None) -> "Profile":
     """Set the given fields of the profile and store it; the others stay as they are.
 
     Raises BadValue for a text that can't be one, and for 大小周 without the date of a long week.
@@ -87,7 +106,7 @@ def parse_working_week(text: str) -> str:
     return found
 
 
-def working_week(profile: Profile) -> WorkingWeek:
+def working_week(profile: "Profile") -> WorkingWeek:
     """The working week of the profile, as the calendar takes it."""
     kind: Any = profile.working_week
     return WorkingWeek(kind, profile.long_week)

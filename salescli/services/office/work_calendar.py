@@ -7,15 +7,24 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session, select
 
 from salescli.calendars import HALF, Calendar, DayMark, WorkingWeek
 from salescli.dates import Period, echo_day
 from salescli.errors import Refused
 from salescli.i18n import _
-from salescli.models.profile import CalendarDay
 from salescli.services.office import profile
 from salescli.texts import clean
+
+# As plain columns: nearly every command asks for the calendar, and a model costs start-up time.
+_DAYS = sa.table(
+    "calendarday",
+    sa.column("day", sa.Date),
+    *(sa.column(name) for name in ("kind", "name")),
+    sa.column("official", sa.Boolean),
+    *(sa.column(name) for name in ("weight", "deleted_at")),
+)
 
 
 @dataclass(frozen=True)
@@ -37,8 +46,8 @@ class CalendarView:
 
 def of(session: Session) -> Calendar:
     """The calendar that every count of working days in this file goes by."""
-    days = session.exec(select(CalendarDay).where(col(CalendarDay.deleted_at).is_(None)))
-    return with_marks(profile.working_week(profile.of(session)), {day.day: _mark(day) for day in days})
+    days = session.execute(sa.select(_DAYS).where(_DAYS.c.deleted_at.is_(None)))
+    return with_marks(profile.week_of(session), {day.day: _mark(day) for day in days})
 
 
 def with_marks(week: WorkingWeek, marks: Mapping[date, DayMark]) -> Calendar:
@@ -77,6 +86,8 @@ def set_day(
     weight: Fraction | int = 1,
 ) -> CalendarView:
     """Make ``day`` a day off (``leave``) or a working day of a weight, whatever the official calendar says."""
+    from salescli.models.profile import CalendarDay
+
     row = session.exec(select(CalendarDay).where(CalendarDay.day == day)).first() or CalendarDay(day=day, kind=kind)
     row.kind, row.official, row.deleted_at = kind, False, None
     row.weight = None if weight == 1 else f"{float(weight):g}"
@@ -96,6 +107,5 @@ def take_half_off(session: Session, day: date, reason: str | None = None) -> Cal
     return set_day(session, day, "work", reason, HALF)
 
 
-def _mark(day: CalendarDay) -> DayMark:
-    kind: Any = day.kind
-    return DayMark(day.day, kind, day.name, day.official, Fraction(day.weight) if day.weight else 1)
+def _mark(day: Any) -> DayMark:
+    return DayMark(day.day, day.kind, day.name, day.official, Fraction(day.weight) if day.weight else 1)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from salescli import slots
@@ -13,7 +15,7 @@ from salescli.config import Settings
 from salescli.dates import Period, echo_day
 from salescli.errors import BadValue, Refused
 from salescli.i18n import _
-from salescli.models.visits import DayPlan, Visit
+from salescli.models.visits import Visit
 from salescli.services.accounts import cadence, clients
 from salescli.services.accounts.clients import ClientRef, ClientView
 from salescli.services.cash import collections
@@ -31,8 +33,15 @@ from salescli.slots import Slot, Stop
 from salescli.texts import NOTE_LIMIT, clean
 from salescli.vocabulary import OPEN_STATUSES, Measure, VisitStatus
 
+if TYPE_CHECKING:
+    from salescli.models.day_plans import DayPlan
+
 _DAY = timedelta(days=1)
 _MOST_KEY_TASKS = 3
+# As plain columns: showing a plan alters nothing, and a model costs start-up time.
+_NOTES = sa.table(
+    "dayplan", sa.column("day", sa.Date), sa.column("state"), sa.column("key_tasks", sa.JSON), sa.column("deleted_at")
+)
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ def plan(session: Session, day: date, now: datetime, settings: Settings, calenda
     matters = day_matters.of_day(session, day, now, settings, calendar)
     standing = _standing(session, day)
     taken = visits.open_clients_on(session, today)
-    closed = noted(session, day).state == "closed"
+    closed = _state_and_key_tasks(session, day)[0] == "closed"
     if not standing and not closed and day >= today and calendar.is_working(day):
         return propose(session, day, settings, calendar, taken, collections.overdue(session, day), matters)
     owed = collections.overdue(session, day)
@@ -214,7 +223,7 @@ def _view(
     *,
     proposed: bool,
 ) -> DayPlanView:
-    note = noted(session, day)
+    state, key_tasks = _state_and_key_tasks(session, day)
     due = {client.code: client for client in clients.due(session, day)}
     steps = visits.due_steps(session, day)
     stops = _with_ready(session, day, _placed(session, day, of_day, due, steps, owed, matters, settings))
@@ -228,7 +237,7 @@ def _view(
         day=day,
         working=working,
         proposed=proposed,
-        state=note.state,
+        state=state,
         slots=list(day_slots),
         target=day_target(session, day, calendar),
         visits=stops,
@@ -239,11 +248,11 @@ def _view(
             if client.code not in in_plan
         ],
         checks=[
-            *plan_checks.checks(stops, day_slots, room, working=working, proposed=proposed, key_tasks=note.key_tasks),
+            *plan_checks.checks(stops, day_slots, room, working=working, proposed=proposed, key_tasks=key_tasks),
             *plan_checks.matters_due(matters, {stop.visit.code for stop in stops}),
         ],
         matters=matters,
-        key_tasks=note.key_tasks,
+        key_tasks=key_tasks,
         yesterday=summary(session, calendar.previous_working_day(day)),
         preparations=visit_checks.due_before(session, day),
     )
@@ -341,8 +350,17 @@ def summary(session: Session, day: date) -> DaySummary:
     )
 
 
-def noted(session: Session, day: date) -> DayPlan:
-    """What is noted of a day; an empty note, not stored, where there is none."""
+def _state_and_key_tasks(session: Session, day: date) -> tuple[str, list[str]]:
+    """Of what is noted of a day only what its plan shows."""
+    query = sa.select(_NOTES.c.state, _NOTES.c.key_tasks).where(_NOTES.c.day == day, _NOTES.c.deleted_at.is_(None))
+    found = session.execute(query).first()
+    return (found[0], found[1]) if found else ("draft", [])
+
+
+def noted(session: Session, day: date) -> "DayPlan":
+    """What is noted of a day, to be altered; an empty note, not stored, where there is none."""
+    from salescli.models.day_plans import DayPlan
+
     found = session.exec(select(DayPlan).where(DayPlan.day == day, col(DayPlan.deleted_at).is_(None))).first()
     return found or DayPlan(day=day)
 
@@ -400,7 +418,7 @@ def close(
     return report(session, day, now, settings, calendar)
 
 
-def _save(session: Session, note: DayPlan) -> None:
+def _save(session: Session, note: "DayPlan") -> None:
     session.add(note)
     session.flush()
 

@@ -43,7 +43,7 @@ def _expired_classes(session: Session, today: date) -> list[Finding]:
 
 
 def _profile(session: Session) -> list[Finding]:
-    if profile.of(session).name:
+    if profile.name_of(session):
         return []
     return [Finding("warning", "no_profile", _("Nobody has said whose data this is."), "sales init")]
 

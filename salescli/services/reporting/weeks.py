@@ -13,7 +13,7 @@ from salescli.dates import Period, parse_period
 from salescli.errors import BadValue, NotFound, Refused
 from salescli.formulas import Counting
 from salescli.i18n import _
-from salescli.models.visits import DayPlan
+from salescli.models.day_plans import DayPlan
 from salescli.services.care import learning
 from salescli.services.care.feedback import FeedbackView
 from salescli.services.care.learning import LearningView

@@ -12,8 +12,8 @@ from salescli.dates import Period
 from salescli.models.deals import Deal
 from salescli.services.goals import actuals
 from salescli.services.goals.money_tables import ORDERS
+from salescli.services.goals.standings import fills
 from salescli.services.goals.target_lookup import amount_between, deciding, overlapping
-from salescli.services.goals.target_tables import fills
 from salescli.services.selling import deals
 from salescli.services.selling.deal_tables import DealView, Forecast, summed
 from salescli.vocabulary import Measure, OrderState, Tier

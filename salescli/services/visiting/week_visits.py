@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -124,7 +124,7 @@ def lines(session: Session, period: Period, today: date) -> tuple[VisitLine, ...
     if closed is not None:
         found = [replace(line, added=_added(line)) for line in found]
         found += [VisitLine(visit, "removed", True) for visit in stood if visit.code not in there]
-        found.sort(key=lambda line: (line.visit.day or date.max, line.visit.code or ""))
+        found.sort(key=lambda line: _when(line.visit))
     return tuple(_reached_otherwise(line, found) for line in found)
 
 
@@ -134,6 +134,10 @@ def _as_closed(closed: list[VisitView], now: list[VisitView]) -> list[VisitView]
     proposed = {(visit.client.code, visit.planned_on) for visit in closed if not visit.code}
     known = {visit.code for visit in planned}
     return [*planned, *(row for row in now if row.code not in known and (row.client.code, row.planned_on) in proposed)]
+
+
+def _when(visit: VisitView) -> tuple[date, time, str]:
+    return visit.day or date.max, visit.at or visit.planned_at or time.max, visit.code or ""
 
 
 def _planned_in(visit: VisitView, period: Period) -> bool:

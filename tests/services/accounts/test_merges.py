@@ -10,9 +10,9 @@ from sqlmodel import SQLModel, select
 from salescli.errors import BadValue, NotFound, Refused
 from salescli.models import all_tables
 from salescli.models.clients import Client, Contact
+from salescli.models.credits import Credit
 from salescli.models.duplicates import ClientMerge, ClientPair
 from salescli.models.promises import Promise
-from salescli.models.standing import Credit
 from salescli.models.surveys import Survey
 from salescli.models.targets import Target
 from salescli.services.accounts import clients, duplicates, merges

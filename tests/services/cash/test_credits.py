@@ -12,9 +12,9 @@ from salescli.calendars import Calendar
 from salescli.config import Settings
 from salescli.errors import BadValue, Refused
 from salescli.models.clients import Client
+from salescli.models.credits import Credit
 from salescli.models.orders import Order, OrderReturn
 from salescli.models.receipts import Receipt, Refund
-from salescli.models.standing import Credit
 from salescli.services.accounts import clients
 from salescli.services.cash import credits
 

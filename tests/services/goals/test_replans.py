@@ -18,7 +18,7 @@ from salescli.errors import BadValue, Refused
 from salescli.models.targets import TargetReplan
 from salescli.services.accounts import clients
 from salescli.services.goals import replans, target_lookup, target_progress, targets
-from salescli.services.goals.target_tables import Standing
+from salescli.services.goals.standings import Standing
 from salescli.services.visiting import visits
 from salescli.vocabulary import Measure, Tier
 

@@ -13,7 +13,7 @@ from salescli.dates import Period, parse_period
 from salescli.errors import BadValue, NotFound, Refused
 from salescli.models.targets import Target
 from salescli.services.goals import target_lookup, target_shares, targets
-from salescli.services.goals.target_tables import Standing
+from salescli.services.goals.standings import Standing
 from salescli.vocabulary import Measure, Scope, Tier
 
 TODAY = date(2026, 11, 25)

@@ -17,11 +17,12 @@ from salescli.dates import Period, parse_period
 from salescli.decomposition.season import EVEN
 from salescli.decomposition.split import Hold
 from salescli.errors import BadValue, NotFound, Refused
+from salescli.models.day_plans import DayPlan
 from salescli.models.targets import Target, TargetSplit
-from salescli.models.visits import DayPlan
 from salescli.services.accounts import clients
 from salescli.services.goals import target_lookup, target_progress, targets
-from salescli.services.goals.target_tables import Parts, Standing
+from salescli.services.goals.standings import Standing
+from salescli.services.goals.target_tables import Parts
 from salescli.services.visiting import visits
 from salescli.vocabulary import Measure, Tier
 

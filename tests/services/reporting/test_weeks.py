@@ -15,7 +15,8 @@ from salescli.config import Settings
 from salescli.dates import Period
 from salescli.errors import BadValue
 from salescli.models.clients import Client
-from salescli.models.visits import DayPlan, Visit
+from salescli.models.day_plans import DayPlan
+from salescli.models.visits import Visit
 from salescli.service_words import SurveyState
 from salescli.services.accounts import clients
 from salescli.services.care import surveys
