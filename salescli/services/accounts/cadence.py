@@ -96,8 +96,11 @@ def restart_all(session: Session, today: date, settings: Settings, calendar: Cal
     session.flush()
 
 
-def last_contacts(session: Session, clients: Sequence[Client], settings: Settings) -> dict[int | None, date]:
-    """The day of the last contact that counts, by the key of the client; those without one are not in it."""
+def last_contacts(session: Session, clients: Sequence[Client] | None, settings: Settings) -> dict[int | None, date]:
+    """The day of the last contact that counts, by the key of the client; those without one are not in it.
+
+    ``clients`` are those asked about; None is everyone.
+    """
     query = (
         select_columns(Visit.client_id, func.max(col(Visit.done_on)))
         .where(
@@ -108,7 +111,7 @@ def last_contacts(session: Session, clients: Sequence[Client], settings: Setting
         )
         .group_by(col(Visit.client_id))
     )
-    if len(clients) < _MANY:
+    if clients is not None and len(clients) < _MANY:
         query = query.where(col(Visit.client_id).in_([client.id for client in clients]))
     return {client_id: day for client_id, day in session.exec(query) if day is not None}
 

@@ -21,7 +21,6 @@ def findings(session: Session, settings: Settings, today: date) -> list[Finding]
     return [
         *_profile(session),
         *_same_names(session),
-        *_due_days(session, settings),
         *_breaches(session, settings),
         *_days_to_come(session, today),
         *_expired_classes(session, today),
@@ -69,28 +68,22 @@ def _same_names(session: Session) -> list[Finding]:
     ]
 
 
-def _due_days(session: Session, settings: Settings) -> list[Finding]:
-    """The last contact and the due day are kept, not computed when read: here they are held against the rule."""
-    everyone = session.exec(select(Client).where(col(Client.deleted_at).is_(None))).all()
-    latest = cadence.last_contacts(session, everyone, settings)
-    agrees = invariants.as_the_rhythm_asks
-    wrong = [client for client in everyone if not agrees(client, latest.get(client.id), settings)]
-    if not wrong:
-        return []
+def _breaches(session: Session, settings: Settings) -> list[Finding]:
+    """Rules of the books that don't hold; only what is kept beside its source can be worked out anew."""
+    found = list(invariants.breaches(session, settings))
+    late = sum(one.rule == "due_days" for one in found)
     message = _n(
         "{count} client has a due day that is not its rhythm's.",
         "{count} clients have a due day that is not their rhythm's.",
-        len(wrong),
-    ).format(count=len(wrong))
-    return [Finding("error", "due_days", message, "sales doctor --mend")]
-
-
-def _breaches(session: Session, settings: Settings) -> list[Finding]:
-    """Rules of the books that don't hold; only what is kept beside its source can be worked out anew."""
+        late,
+    ).format(count=late)
     return [
-        Finding("error", one.rule, one.message, "sales doctor --mend" if one.rule == "search_keys" else "")
-        for one in invariants.breaches(session, settings)
-        if one.rule != "due_days"
+        *([Finding("error", "due_days", message, "sales doctor --mend")] if late else []),
+        *(
+            Finding("error", one.rule, one.message, "sales doctor --mend" if one.rule == "search_keys" else "")
+            for one in found
+            if one.rule != "due_days"
+        ),
     ]
 
 

@@ -12,11 +12,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from salescli.amounts import grouped
 from salescli.config import Settings
 from salescli.i18n import N_, _
+from salescli.models.base import select_columns
 from salescli.models.clients import Client
 from salescli.services.accounts import cadence, clients
 from salescli.texts import name_key
@@ -313,8 +314,7 @@ def _merged(session: Session) -> Iterator[Breach]:
 
 def _names(session: Session) -> Iterator[Breach]:
     """What records are found by follows from their names."""
-    query = select(Client).where(col(Client.deleted_at).is_(None)).execution_options(yield_per=500)
-    for client in session.exec(query):
+    for client in _clients(session, "name", "short_name", "aliases", "name_key", "search", "pinyin", "initials"):
         values = {"name": client.name, "short_name": client.short_name, "aliases": client.aliases}
         keys = clients.search_keys(values)
         if any(getattr(client, name) != key for name, key in keys.items()):
@@ -349,20 +349,26 @@ def _log(session: Session) -> Iterator[Breach]:
 
 def _due_days(session: Session, settings: Settings) -> Iterator[Breach]:
     """The last contact and the due day are those that the visits and the rhythm give."""
-    everyone = session.exec(select(Client).where(col(Client.deleted_at).is_(None))).all()
-    latest = cadence.last_contacts(session, everyone, settings)
+    everyone = _clients(session, "grade", "lifecycle", "archived", "known_contact_on", "last_contact_on", "next_due_on")
+    latest = cadence.last_contacts(session, None, settings)
     for client in everyone:
         if not as_the_rhythm_asks(client, latest.get(client.id), settings):
             message = _("{record}: its last contact or due day is not what its visits and its rhythm give.")
             yield Breach("due_days", client.code, message.format(record=client.code))
 
 
-def as_the_rhythm_asks(client: Client, last_visit_on: date | None, settings: Settings) -> bool:
+def _clients(session: Session, *columns: str) -> Iterator[Any]:
+    """Key, code and ``columns`` of every client, row by row: there may be a hundred thousand."""
+    query = select_columns(Client.id, Client.code, *(getattr(Client, name) for name in columns))
+    return iter(session.exec(query.where(col(Client.deleted_at).is_(None)).execution_options(yield_per=1_000)))
+
+
+def as_the_rhythm_asks(client: Any, last_visit_on: date | None, settings: Settings) -> bool:
     """Whether a client's last contact and due day are those that its visits and its rhythm give."""
     known = [day for day in (last_visit_on, client.known_contact_on) if day is not None]
     if client.last_contact_on != max(known, default=None):
         return False
     if known:
-        return client.next_due_on == cadence.due_on(client, settings)
+        return bool(client.next_due_on == cadence.due_on(client, settings))
     pursued = not client.archived and cadence.days_between(client.grade, client.lifecycle, settings) is not None
-    return (client.next_due_on is not None) == pursued
+    return bool((client.next_due_on is not None) == pursued)
