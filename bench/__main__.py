@@ -28,11 +28,11 @@ def _parts(kept: Path | None, *, small: bool) -> dict[str, Callable[[Path, Envir
     runs = 3 if small else 11
 
     def on_careers(folder: Path, environ: Environ) -> Iterable[Figure]:
-        files = scale.careers(kept or folder, environ, small=small)
+        files = scale.careers(kept or folder.parent, environ, small=small)
         return scale.figures(folder, environ, _copies(files, folder), 1 if small else 5)
 
     def of_files(folder: Path, environ: Environ) -> Iterable[Figure]:
-        long = scale.careers(kept or folder, environ, small=small)["long"]
+        long = scale.careers(kept or folder.parent, environ, small=small)["long"]
         return rates.figures(folder, environ, long, small=small)
 
     return {

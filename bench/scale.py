@@ -63,7 +63,7 @@ def careers(folder: Path, environ: Mapping[str, str], *, small: bool) -> dict[st
     """A short and a long career with a split target, made in ``folder`` unless they are there."""
     sizes = {
         "short": Size(1_000, 10_000, 2_000),
-        "long": Size(10_000, 100_000, 20_000) if small else Size(100_000, 1_000_000, 200_000),
+        "long": Size(5_000, 50_000, 10_000) if small else Size(100_000, 1_000_000, 200_000),
     }
     files = {}
     for name, size in sizes.items():
