@@ -110,6 +110,17 @@ def environ(tmp_path: Path, data_file: Path) -> dict[str, str]:
 @pytest.fixture
 def sales(tmp_path: Path, environ: dict[str, str]) -> Sales:
     """Run the program: ``sales("client", "add", "甲", code=0, lang="zh", today="2026-11-23", stdin="…", env={…})``."""
+    return caller(tmp_path, environ)
+
+
+@pytest.fixture
+def sales_as_patched(tmp_path: Path, environ: dict[str, str]) -> Sales:
+    """The program as :func:`sales`, but forked from the test itself: with what it patched, and within its limits."""
+    return caller(tmp_path, environ, here=True)
+
+
+def caller(tmp_path: Path, environ: dict[str, str], *, here: bool = False) -> Sales:
+    """The function that runs the program in ``tmp_path``."""
 
     def call(
         *argv: object,
@@ -125,7 +136,7 @@ def sales(tmp_path: Path, environ: dict[str, str]) -> Sales:
         if today:
             environment["SALES_TODAY"] = today
         data = stdin.encode() if isinstance(stdin, str) else stdin
-        result = run_program([str(word) for word in argv], environment, tmp_path, data)
+        result = run_program([str(word) for word in argv], environment, tmp_path, data, here=here)
         assert result.code == code, (
             f"exit {result.code}, not {code}\n--- stdout\n{result.out}\n--- stderr\n{result.err}"
         )
@@ -135,9 +146,18 @@ def sales(tmp_path: Path, environ: dict[str, str]) -> Sales:
 
 
 def run_program(
-    argv: list[str], environ: dict[str, str], folder: Path, stdin: bytes, *, together: bool = False
+    argv: list[str],
+    environ: dict[str, str],
+    folder: Path,
+    stdin: bytes,
+    *,
+    together: bool = False,
+    here: bool = False,
 ) -> Result:
-    """Run ``sales argv`` in a process of its own, in ``folder``; ``together`` takes what it says for part of stdout."""
+    """Run ``sales argv`` in a process of its own, in ``folder``; ``together`` takes what it says for part of stdout.
+
+    ``here`` forks it from this process, which costs thrice as much.
+    """
     if not hasattr(os, "fork"):
         done = subprocess.run(
             [sys.executable, "-m", "salescli", *argv],
@@ -152,7 +172,8 @@ def run_program(
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
-        code = _run_forked(argv, environ, folder, [given.fileno(), out.fileno(), (out if together else err).fileno()])
+        streams = [given.fileno(), out.fileno(), (out if together else err).fileno()]
+        code = (_run_forked_here if here else _run_forked)(argv, environ, folder, streams)
         out.seek(0)
         err.seek(0)
         return Result(code, out.read().decode(), err.read().decode())
@@ -169,6 +190,16 @@ def _run_forked(argv: list[str], environ: dict[str, str], folder: Path, streams:
         answer = warm.recv(16)
     assert answer, "the warm process is gone"
     return int(answer)
+
+
+def _run_forked_here(argv: list[str], environ: dict[str, str], folder: Path, streams: list[int]) -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside the test runner's threads
+        child = os.fork()
+    if child == 0:
+        _be_the_program(argv, environ, str(folder), *streams)
+    _pid, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
 
 
 @cache

@@ -352,6 +352,12 @@ def test_a_clock_set_back_or_ahead_lets_go_of_no_newer_copy(days: list[date], ba
 
 
 @pytest.fixture
+def sales(sales_as_patched: Sales) -> Sales:
+    """The program with what these tests patch."""
+    return sales_as_patched
+
+
+@pytest.fixture
 def copy(data_file: Path, tmp_path: Path) -> Path:
     """A copy with one client of a data file with two."""
     add_clients(data_file, "蓝海")

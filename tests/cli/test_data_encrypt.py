@@ -21,6 +21,12 @@ NAME = "杭州蓝海机电"
 
 
 @pytest.fixture
+def sales(sales_as_patched: Sales) -> Sales:
+    """The program with what these tests patch."""
+    return sales_as_patched
+
+
+@pytest.fixture
 def encrypted(data_file: Path, key: keys.Key) -> Path:
     """An encrypted data file whose key the program knows, to save the time of making it."""
     db.rewrite(data_file, key)
