@@ -26,7 +26,7 @@ _COMMANDS: dict[str, tuple[tuple[str, ...], float]] = {
 
 
 def made_clients(path: Path, count: int) -> None:
-    """A CSV of ``count`` made-up clients, a third of them contacted before."""
+    """A CSV of ``count`` made-up clients, a third of them contacted this month: some hundred are due."""
     chance = random.Random(20261122)
     signs = "海天恒瑞华明远大金长风新科信达永兴嘉禾百川志诚同济雅致翔宇东升"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -34,7 +34,7 @@ def made_clients(path: Path, count: int) -> None:
         rows.writerow(["客户名称", "等级", "行业", "片区", "地址", "联系人", "手机", "最近拜访"])
         for number in range(count):
             name = "".join(chance.choices(signs, k=4))
-            contacted = f"2026-{chance.randint(8, 11):02}-{chance.randint(1, 22):02}" if number % 3 == 0 else ""
+            contacted = f"2026-11-{chance.randint(8, 22):02}" if number % 3 == 0 else ""
             rows.writerow(
                 [
                     f"杭州{name}{number}有限公司",

@@ -362,7 +362,7 @@ def _write(path: Path, values: Mapping[str, Any]) -> None:
 
 def _put_in_place(path: Path, text: str) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        paths.make_folder(path.parent)
         _replace(path, text.encode())
     except OSError as problem:
         raise NotWritten(
@@ -373,7 +373,7 @@ def _put_in_place(path: Path, text: str) -> None:
 def _replace(path: Path, content: bytes) -> None:
     with paths.beside(path.resolve()) as new:
         new.write_bytes(content)
-        new.replace(path.resolve())
+        paths.move_in(new, path.resolve())
 
 
 def known_key(key: str) -> str:

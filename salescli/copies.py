@@ -22,7 +22,7 @@ from salescli import db
 from salescli.errors import DataFileProblem, NotWritten, Refused, SalesError, system_reason
 from salescli.i18n import _
 from salescli.keys import Locked, WrongPassphrase
-from salescli.paths import beside, daily_copies, kept_copies
+from salescli.paths import beside, daily_copies, kept_copies, make_folder, move_in
 
 Kind = Literal["daily", "backup", "before_update", "replaced"]
 
@@ -203,7 +203,7 @@ def _trouble(path: Path, problem: Exception) -> str:
 def _reason(problem: Exception) -> str:
     if isinstance(problem, SalesError):
         return problem.message.removesuffix(".").removesuffix("。")
-    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
+    code = db.code_of(problem)
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return _("the disk is full") if code == sqlite3.SQLITE_FULL else _("the disk fails")
     return system_reason(problem)
@@ -228,7 +228,7 @@ def _make_daily(path: Path, today: date, rule: Rule) -> None:
     if not folder.is_dir():
         if os.path.lexists(folder):
             raise NotADirectoryError(errno.ENOTDIR, "")
-        folder.mkdir(mode=0o700, exist_ok=True)
+        make_folder(folder)
     with beside(folder / "new") as new:
         if _is_being_made(new):
             return
@@ -238,7 +238,7 @@ def _make_daily(path: Path, today: date, rule: Rule) -> None:
             db.copy_pages(source, path, new)
         if not is_sound(new):
             raise DataFileProblem(_("{path} is not sound.").format(path=path))
-        new.replace(folder / f"{today}.db")
+        move_in(new, folder / f"{today}.db")
     for note in path.parent.iterdir():
         if note.name.startswith(f"{path.name}.no-copy-"):
             note.unlink(missing_ok=True)

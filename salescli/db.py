@@ -24,7 +24,7 @@ from salescli.errors import DataFileProblem, NotWritten, Refused, system_reason
 from salescli.file_marks import PLAIN, Watched, identity, salt_in, start_of
 from salescli.i18n import _
 from salescli.json_text import dump_json
-from salescli.paths import beside, in_command, kept_copies, migrations_folder
+from salescli.paths import beside, in_command, kept_copies, make_folder, migrations_folder, move_in, sync_folder
 
 if TYPE_CHECKING:
     from salescli.keys import Key
@@ -134,7 +134,7 @@ def _version(path: Path) -> str:
 
 def _create(path: Path) -> None:
     """Make the file beside its place, whole, and only then give it its name; another's file is not replaced."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     with beside(path) as new:
         with contextlib.closing(connect(new)) as connection:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -166,7 +166,7 @@ def put_in_place(new: Path, path: Path) -> None:
             old.execute("SELECT count(*) FROM sqlite_master")  # takes a killed writer's changes back, as any reading
     for journal in _journals_of(path):
         journal.unlink(missing_ok=True)
-    new.replace(path)
+    move_in(new, path)
 
 
 def _give_name(new: Path, path: Path) -> None:
@@ -177,6 +177,7 @@ def _give_name(new: Path, path: Path) -> None:
         # Either a second command made it first, and that one serves, or this is a memory stick that knows no links.
         if not path.exists():
             new.rename(path)
+    sync_folder(path.parent)
 
 
 @contextlib.contextmanager
@@ -186,7 +187,7 @@ def rebuilding(path: Path, revision: str) -> Iterator[Session]:
     Foreign keys are off in the block. After it the file is migrated and checked, and only then takes its place, where
     no file, or one without a row, may be. Raises Refused where there are rows, or when what came is not sound.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     with sentences(path, OSError), beside(path) as new:
         with contextlib.closing(connect(new, like=path if path.exists() else None)) as connection:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -321,7 +322,7 @@ def rewrite(path: Path, key: "Key | None") -> None:
                 )
             if sys.platform == "win32":
                 locked.close()  # an open file can't be replaced there
-            new.replace(path)
+            move_in(new, path)
 
 
 def check(path: Path) -> list[str]:
@@ -434,7 +435,7 @@ def _sentence(path: Path, problem: BaseException | None) -> BaseException:
     if isinstance(problem, OSError):
         return _sentence_of_system(path, problem)
     said = str(problem)
-    code = getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without what it adds to the kind
+    code = code_of(problem)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return _busy(path)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM) and os.access(path, os.R_OK):
@@ -452,6 +453,16 @@ def _sentence(path: Path, problem: BaseException | None) -> BaseException:
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such table" in said:
         return DataFileProblem(_("{path} is damaged: {problem}.").format(path=path, problem=said), hint=_way_back(path))
     return DataFileProblem(_("{path} can't be used: {problem}.").format(path=path, problem=said))
+
+
+def code_of(problem: BaseException | None) -> int:
+    """The kind of what SQLite raised; 0 of anything else. SQLCipher's exporting says some of them in words alone."""
+    said = str(problem)
+    if "database or disk is full" in said:
+        return sqlite3.SQLITE_FULL
+    if "disk I/O error" in said:
+        return sqlite3.SQLITE_IOERR
+    return getattr(problem, "sqlite_errorcode", 0) & 0xFF  # without what it adds to the kind
 
 
 def _busy(path: Path) -> DataFileProblem:

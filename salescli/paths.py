@@ -16,7 +16,7 @@ from salescli.i18n import _
 _PACKAGE = Path(__file__).parent
 _DIRS = PlatformDirs("sales", appauthor=False)
 # The names under which files are written before they get their own, and SQLite's beside them.
-_HALF_WRITTEN = re.compile(r"\.sales-([0-9a-f]{12}\.new|[a-z0-9_]{8}(\.\w+)?)(-journal)?")
+_HALF_WRITTEN = re.compile(r"\.sales-([0-9a-f]{12}\.new|[a-z0-9_]{8}(\.\w+)?)(-journal|-wal|-shm)?")
 _A_DAY = 24 * 3600
 
 
@@ -84,7 +84,40 @@ def beside(path: Path) -> Iterator[Path]:
         new.chmod(0o600)  # whatever the umask took away
         yield new
     finally:
-        new.unlink(missing_ok=True)
+        for ending in ("", "-journal", "-wal", "-shm"):  # SQLite's, too, which it leaves where the disk is full
+            new.with_name(new.name + ending).unlink(missing_ok=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each for its owner alone; OSError if that can't be."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+
+
+def move_in(new: Path, path: Path) -> None:
+    """Let the file ``new`` take the name ``path``, so that it lasts through a power cut. OSError if it can't."""
+    sync(new)
+    new.replace(path)
+    sync_folder(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until what was written to the file is on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Let a change of names last through a power cut, where folders can be opened."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):  # disks that know no such thing
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def daily_copies(path: Path) -> Path:

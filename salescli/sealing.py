@@ -10,7 +10,7 @@ from typing import cast
 from salescli.errors import BadRows, NotWritten
 from salescli.i18n import _
 from salescli.keys import normal
-from salescli.paths import beside
+from salescli.paths import beside, move_in
 
 EXTRA = 'pip install "sales-cli[encrypted]"'
 MOST_MB = 200
@@ -37,7 +37,7 @@ def seal(content: bytes, target: Path, passphrase: str) -> None:
     sealed = _age().passphrase.encrypt(content, normal(passphrase))
     with beside(target) as new:
         new.write_bytes(sealed)
-        new.replace(target)
+        move_in(new, target)
 
 
 def content_of(source: Path, passphrase: str) -> bytes:

@@ -1,5 +1,6 @@
 """`sales quote …`: quotations."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -183,10 +184,13 @@ def submit(
         again = out is not None and one.state == "submitted"
         quotation = one if again else services.quotations.submit(session, one, run.today)
         if out is not None:
-            _write_sheet(run, session, services.quotations.view(session, quotation, run.today), out, approval=True)
+            view = services.quotations.view(session, quotation, run.today)
+            _write_sheet(run, session, view, out, stored, approval=True)
         return quotation
 
-    _step(run, ref, "quote submit", as_json, work)
+    with contextlib.ExitStack() as stored:
+        view = _change(run, ref, "quote submit", work)
+    _show_step(view, as_json=as_json)
     if out is not None:
         render.output.say(_("{path}: `sales quote reply` takes it back when it is filled in.").format(path=out))
 
@@ -357,7 +361,7 @@ def export(
     render.quotation_sheet.check_target(path, force=force)
     unapproved = run.settings.yes("quotes.approval") and view.state in ("draft", "submitted", "returned")
     with run.reading() as session:
-        _write_sheet(run, session, view, path, draft=unapproved)
+        _write_sheet(run, session, view, path, None, draft=unapproved)
     if as_json:
         render.output.print_json({"path": str(path), "code": view.code, "version": view.version})
     else:
@@ -367,11 +371,13 @@ def export(
         render.output.say(_("It is marked as a draft, because it is not approved."))
 
 
-def _write_sheet(run: Run, session: "Session", view: "QuotationView", path: Path, **kind: bool) -> None:
+def _write_sheet(
+    run: Run, session: "Session", view: "QuotationView", path: Path, stored: contextlib.ExitStack | None, **kind: bool
+) -> None:
     profile = services.profile.view(services.profile.of(session))
     people = services.contacts.listed(session, services.clients.find(session, view.client.code))
     head = run.settings.words("quotes.letterhead")
-    render.quotation_sheet.write(path, view, profile, people[0] if people else None, head, **kind)
+    render.quotation_sheet.write(path, view, profile, people[0] if people else None, head, stored=stored, **kind)
 
 
 def _seen(run: Run, ref: str, version: str | None) -> "QuotationView":
@@ -433,6 +439,9 @@ def _change(run: Run, ref: str, command: str, work: "Callable[[Session, Quotatio
 
 def _step(run: Run, ref: str, command: str, as_json: bool, work: "Callable[[Session, Quotation], Quotation]") -> None:
     """Take a quotation one step on, print it and say its state."""
-    view = _change(run, ref, command, work)
+    _show_step(_change(run, ref, command, work), as_json=as_json)
+
+
+def _show_step(view: "QuotationView", *, as_json: bool) -> None:
     render.quotations.show(view, render.output.form(as_json=as_json))
     render.output.say(render.quotations.state_words(view))

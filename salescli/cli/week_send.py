@@ -1,5 +1,6 @@
 """`sales week send`: the goal sheet in a mail to the manager, as a draft or through a mail server."""
 
+import contextlib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -113,11 +114,11 @@ def _drafted(
     run: Run, week: "Period | None", asked: Letter, eml: Path | None, *, force: bool
 ) -> "tuple[WeekReport, Path]":
     """Write the draft; the version of the sheet in it is kept, but nothing is recorded as sent."""
-    with run.writing("week send") as session:
+    with contextlib.ExitStack() as stored, run.writing("week send") as session:
         letter = _addressed(run, services.profile.of(session), asked)
         report = _kept(session, run, week)
         path = render.week_mail.draft_path(eml, report, force=force)
-        render.week_sheet.save(path, letter.with_sheet(report, run, draft=True))
+        render.week_sheet.save_after(stored, path, letter.with_sheet(report, run, draft=True))
     return report, path
 
 

@@ -1,5 +1,6 @@
 """`sales week …`: the week's review, the plan of the next one, the goal sheet."""
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -142,13 +143,13 @@ def sheet(
         return
     form = week_template.read(template, map_file)
     asked = services.weeks.named_week(period, run.today) if period is not None else None
-    with run.writing("week sheet") as session:
+    with contextlib.ExitStack() as stored, run.writing("week sheet") as session:
         week = asked or services.closed_weeks.to_print(session, run.today)
         refuse_to_come(run, week)
         report = services.closed_weeks.keep(session, report_of(session, run, week), run.today)
         path = render.week_sheet.target_path(out, report, force=force, ending=form.ending if form else ".xlsx")
         content = form.filled(report, mask=mask) if form else render.week_sheet.workbook(report, mask=mask)
-        render.week_sheet.save(path, content)  # before the commit: a sheet that can't be written is not kept either
+        render.week_sheet.save_after(stored, path, content)
     not_filled = form.left if form else []
     for line in not_filled:
         render.output.say(_("Not filled: {what}").format(what=line))

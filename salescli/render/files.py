@@ -9,7 +9,7 @@ from pathlib import Path
 
 from salescli.errors import BadValue, NotWritten, Refused, system_reason
 from salescli.i18n import _
-from salescli.paths import sweep
+from salescli.paths import move_in, sweep, sync
 
 # What no file system, or no shell, takes in a name; what steers a terminal; blanks.
 _NOT_IN_NAMES = re.compile(
@@ -80,8 +80,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         os.close(handle)
         try:
             yield Path(name)
-            _sync(Path(name))
-            Path(name).replace(path.resolve())
+            move_in(Path(name), path.resolve())
         finally:
             with contextlib.suppress(OSError):
                 Path(name).unlink(missing_ok=True)
@@ -98,6 +97,11 @@ def save(path: Path, content: bytes) -> None:
         beside.write_bytes(content)
 
 
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+def save_after(block: contextlib.ExitStack, path: Path, content: bytes) -> None:
+    """Write ``content`` beside ``path`` now; it takes that name when ``block`` ends and is gone when that fails.
+
+    For what goes with a transaction: a file that can't be written is not stored, what can't be stored has no file.
+    """
+    beside = block.enter_context(written_whole(path))
+    beside.write_bytes(content)
+    sync(beside)

@@ -1,5 +1,6 @@
 """A quotation as an Excel file that can go to the client: one A4 page wide, with values and no formulas."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -76,11 +77,13 @@ def write(
     *,
     draft: bool = False,
     approval: bool = False,
+    stored: contextlib.ExitStack | None = None,
 ) -> None:
     """Write the quotation to ``path``, whole or not at all; ``draft`` marks it as not yet approved.
 
     ``letterhead`` is the firm's name and what else stands at its head; ``contact`` whom it is for. With ``approval``
-    it is a form for the supervisor: nothing can be typed but the decision, the reason and who signs.
+    it is a form for the supervisor: nothing can be typed but the decision, the reason and who signs. The file
+    gets its name when ``stored`` ends, and is gone when that fails: what is stored with it could not be.
     """
     book = Workbook()
     add_looks(book)
@@ -95,8 +98,8 @@ def write(
     book.properties.creator = shown_in_line(profile.name) or "sales"
     if approval:
         _make_form(book, sheet, placed, quotation)
-    with written_whole(path) as beside:
-        book.save(beside)
+    with contextlib.ExitStack() as here:
+        book.save((stored or here).enter_context(written_whole(path)))
 
 
 class _Page:

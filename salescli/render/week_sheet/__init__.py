@@ -2,4 +2,5 @@
 
 from salescli.render.week_sheet.book import workbook as workbook
 from salescli.render.week_sheet.file import save as save
+from salescli.render.week_sheet.file import save_after as save_after
 from salescli.render.week_sheet.file import target_path as target_path

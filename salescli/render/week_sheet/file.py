@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from salescli.i18n import _
 from salescli.render import files
 from salescli.render.files import save as save
+from salescli.render.files import save_after as save_after
 
 if TYPE_CHECKING:
     from salescli.services.reporting.weeks import WeekReport
