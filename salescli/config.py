@@ -276,13 +276,14 @@ def text_without_secrets(path: Path) -> str:
 
     Raises BadValue if it can't be read.
     """
+    return _text_without(path, secrets_in(path)) if path.exists() else ""
+
+
+def _text_without(path: Path, keys: Iterable[str]) -> str:
     import tomlkit  # 10 ms that only few commands need
 
-    _tables(path)
-    if not path.exists():
-        return ""
     document = tomlkit.parse(path.read_text("utf-8-sig"))
-    for key in secrets_in(path):
+    for key in keys:
         *tables, last = key.split(".")
         place: Any = document
         for table in tables:
@@ -314,15 +315,14 @@ def wrong_in(path: Path) -> dict[str, str]:
 
 
 def mend(path: Path) -> None:
-    """Take what looks like passwords out of the file at ``path``; one that can't be read is moved aside, not lost."""
+    """Take what is no setting, passwords too, out of the file at ``path``; one that can't be read is moved aside."""
     try:
-        kept = text_without_secrets(path)
-        secret = secrets_in(path)
+        unknown = unknown_in(path)
     except BadValue:
         path.replace(path.with_name(f"{path.name}.unreadable"))
         return
-    if secret:
-        _put_in_place(path, kept)
+    if unknown:
+        _put_in_place(path, _text_without(path, unknown))
 
 
 def take_text(path: Path, text: str) -> None:

@@ -23,6 +23,7 @@ from salescli.errors import DataFileProblem, NotWritten, Refused, SalesError, sy
 from salescli.i18n import _
 from salescli.keys import Locked, WrongPassphrase
 from salescli.paths import beside, daily_copies, kept_copies, make_folder, move_in
+from salescli.turns import code_of
 
 Kind = Literal["daily", "backup", "before_update", "replaced"]
 
@@ -82,8 +83,8 @@ class Rule:
 def back_up(path: Path, copy: Path, *, force: bool = False) -> Backup:
     """Copy the data file, check the copy and only then call it ``copy``; with ``force`` in place of what is there.
 
-    Raises Refused if ``copy`` is there or is the data file itself, NotWritten if it can't be written, is not sound or
-    not the same.
+    Raises Refused if ``copy`` is there or is the data file itself, DataFileProblem if the data file is damaged,
+    NotWritten if the copy can't be written, is not sound or not the same.
     """
     try:
         if copy.exists() and copy.samefile(path):
@@ -97,13 +98,13 @@ def back_up(path: Path, copy: Path, *, force: bool = False) -> Backup:
                 source.execute("BEGIN")
                 meant = content(source)
                 db.copy_pages(source, path, new)
-            found = db.check(new)
-            came = _content_of(new)
-            if found or came != meant:
+            found = damage_of(new)
+            came = None if found else _content_of(new)
+            if came is None or came != meant:
                 raise _not_sound(copy, path, found)
             db.put_in_place(new, copy)
     except db.database_errors(OSError) as problem:
-        if getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        if code_of(problem) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise _not_sound(copy, path, [str(problem)]) from problem
         raise NotWritten(
             _("{path} can't be written: {problem}.").format(path=copy, problem=_reason(problem))
@@ -111,7 +112,22 @@ def back_up(path: Path, copy: Path, *, force: bool = False) -> Backup:
     return Backup(copy, copy.stat().st_size, came)
 
 
-def _not_sound(copy: Path, path: Path, found: Sequence[str]) -> NotWritten:
+def damage_of(new: Path) -> list[str]:
+    """What is wrong with a file that has no name of its own yet, also where it is too damaged to be looked into."""
+    try:
+        return db.check(new)
+    except DataFileProblem as problem:
+        return [str(problem.__cause__ or problem.message)]
+
+
+def _not_sound(copy: Path, path: Path, found: Sequence[str]) -> SalesError:
+    """What to say of a copy that is not sound: mostly what it was made of is damaged."""
+    damage = db.check(path)
+    if damage:
+        return DataFileProblem(
+            _("{path} is damaged: {problem}.").format(path=path, problem=damage[0].removesuffix(".")),
+            hint=_("`sales doctor` says what is wrong."),
+        )
     return NotWritten(
         _("{path} was not written: a copy of {source} is not sound ({problem}).").format(
             path=copy, source=path, problem=found[0] if found else _("its rows are not the same")
@@ -203,7 +219,7 @@ def _trouble(path: Path, problem: Exception) -> str:
 def _reason(problem: Exception) -> str:
     if isinstance(problem, SalesError):
         return problem.message.removesuffix(".").removesuffix("。")
-    code = db.code_of(problem)
+    code = code_of(problem)
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return _("the disk is full") if code == sqlite3.SQLITE_FULL else _("the disk fails")
     return system_reason(problem)

@@ -25,6 +25,7 @@ from salescli.file_marks import PLAIN, Watched, identity, salt_in, start_of
 from salescli.i18n import _
 from salescli.json_text import dump_json
 from salescli.paths import beside, in_command, kept_copies, make_folder, migrations_folder, move_in, sync_folder
+from salescli.turns import WRITING, begin_writing, code_of
 
 if TYPE_CHECKING:
     from salescli.keys import Key
@@ -49,7 +50,7 @@ def reading(path: Path) -> Iterator[Session]:
 def writing(path: Path) -> Iterator[Session]:
     """A session in one transaction: committed when the block ends, rolled back whole when it raises."""
     while True:
-        with _session(path, "BEGIN IMMEDIATE") as session:
+        with _session(path, WRITING) as session:
             opened = _identity(path)
             # The lock is taken now, so that what the block reads stays true until it commits.
             session.connection()
@@ -263,7 +264,7 @@ def migrate(path: Path, copy: Path | None = None, revision: str = "head") -> Non
 
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
-    engine = _engine(path, "BEGIN IMMEDIATE", foreign_keys=False)
+    engine = _engine(path, WRITING, foreign_keys=False)
     try:
         with engine.begin() as connection:
             if copy is not None:
@@ -407,7 +408,11 @@ def _engine(path: Path, begin: str, *, foreign_keys: bool = True) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def open_transaction(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if begin == WRITING:
+            raw: Any = connection.connection.driver_connection
+            begin_writing(raw, BUSY_SECONDS)
+        else:
+            connection.exec_driver_sql(begin)
 
     return engine
 
@@ -453,16 +458,6 @@ def _sentence(path: Path, problem: BaseException | None) -> BaseException:
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such table" in said:
         return DataFileProblem(_("{path} is damaged: {problem}.").format(path=path, problem=said), hint=_way_back(path))
     return DataFileProblem(_("{path} can't be used: {problem}.").format(path=path, problem=said))
-
-
-def code_of(problem: BaseException | None) -> int:
-    """The kind of what SQLite raised; 0 of anything else. SQLCipher's exporting says some of them in words alone."""
-    said = str(problem)
-    if "database or disk is full" in said:
-        return sqlite3.SQLITE_FULL
-    if "disk I/O error" in said:
-        return sqlite3.SQLITE_IOERR
-    return getattr(problem, "sqlite_errorcode", 0) & 0xFF  # without what it adds to the kind
 
 
 def _busy(path: Path) -> DataFileProblem:

@@ -90,6 +90,7 @@ _SYSTEM_REASONS = {
     errno.ENOTDIR: N_("a part of its path is no folder"),
     errno.EROFS: N_("its disk is read-only"),
     errno.ENOSPC: N_("the disk is full"),
+    errno.EIO: N_("the disk fails"),
     errno.EFBIG: N_("there is no room for a file of that size"),
     errno.ENAMETOOLONG: N_("its name is too long"),
 }

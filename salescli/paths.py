@@ -92,7 +92,9 @@ def make_folder(folder: Path) -> None:
     """Make a folder and those above it, each for its owner alone; OSError if that can't be."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     for one in reversed(missing):
-        one.mkdir(mode=0o700, exist_ok=True)
+        with contextlib.suppress(FileExistsError):  # another command made it meanwhile
+            one.mkdir(mode=0o700)
+            one.chmod(0o700)  # whatever the umask took away
 
 
 def move_in(new: Path, path: Path) -> None:

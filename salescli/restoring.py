@@ -6,6 +6,7 @@ moment leaves the one file or the other. A data file that is damaged or missing 
 """
 
 import contextlib
+import errno
 import os
 import shutil
 import sqlite3
@@ -18,13 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from salescli import db
-from salescli.copies import quoted, table_names
+from salescli.copies import damage_of, quoted, table_names
 from salescli.errors import DataFileProblem, NotFound, NotWritten, Refused, system_reason
 from salescli.i18n import _
 from salescli.keys import Locked, WrongPassphrase
-from salescli.paths import beside
+from salescli.paths import beside, make_folder, move_in
+from salescli.turns import code_of
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_OF_READING = (sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ)
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,7 @@ def restore(path: Path, copy: Path, now: datetime) -> Path | None:
     if place.exists() and copy.samefile(place):
         raise Refused(_("{path} is the data file itself.").format(path=copy))
     try:
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(place.parent)
         with beside(place) as new:
             _make(new, copy, schema)
             return _change_places(new, place, now)
@@ -177,19 +180,35 @@ def restore(path: Path, copy: Path, now: datetime) -> Path | None:
 
 def _make(new: Path, copy: Path, schema: str) -> None:
     """Copy ``copy`` into ``new``, check it, and bring it to this program's schema."""
-    with db.sentences(copy), contextlib.closing(db.connect(copy)) as source:
+    with _said_of(copy), contextlib.closing(db.connect(copy)) as source:
         source.execute("BEGIN")
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         db.copy_pages(source, copy, new)
-    found = db.check(new)
+    found = damage_of(new)
     if found:
         raise DataFileProblem(
             _("{path} is damaged: {problem}.").format(path=copy, problem=found[0].removesuffix(".")),
             hint=_("Nothing was changed; `sales data copies` lists the copies."),
         )
     if schema < db.HEAD:
-        with db.sentences(copy):
+        with _said_of(copy):
             db.migrate(new)
+
+
+@contextlib.contextmanager
+def _said_of(copy: Path) -> Iterator[None]:
+    """Let what SQLite says be of the copy; a disk that takes no more is the new file's matter, and an OSError."""
+    try:
+        with db.sentences(copy):
+            yield
+    except DataFileProblem as problem:
+        said = getattr(problem.__cause__, "orig", problem.__cause__)  # of SQLAlchemy, which wraps it, or of SQLite
+        code = code_of(said)
+        if code == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, "") from problem
+        if code == sqlite3.SQLITE_IOERR and getattr(said, "sqlite_errorcode", 0) not in _OF_READING:
+            raise OSError(errno.EIO, "") from problem
+        raise
 
 
 def _change_places(new: Path, place: Path, now: datetime) -> Path | None:
@@ -203,8 +222,7 @@ def _change_places(new: Path, place: Path, now: datetime) -> Path | None:
                 left.replace(kept.with_name(kept.name + ending) if kept else left.with_name(f"{left.name}.replaced"))
         if sys.platform == "win32":
             held.close()  # an open file can't be replaced there
-        new.replace(place)
-    _sync_folder(place.parent)
+        move_in(new, place)
     return kept
 
 
@@ -242,17 +260,5 @@ def _keep(place: Path, now: datetime, held: contextlib.ExitStack) -> Path:
             with beside(kept) as whole:
                 with whole.open("wb") as file:
                     shutil.copyfileobj(old, file)
-                whole.replace(kept)
+                move_in(whole, kept)
             return kept
-
-
-def _sync_folder(folder: Path) -> None:
-    """Let the change of names last through a power cut, where folders can be opened."""
-    if sys.platform == "win32":
-        return
-    with contextlib.suppress(OSError):  # disks that know no such thing
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -22,7 +22,7 @@ import pytest
 from sqlmodel import select
 
 from salescli import copies, db, paths
-from salescli.errors import DataFileProblem, NotWritten
+from salescli.errors import DataFileProblem
 from salescli.models.profile import CalendarDay
 from tests.conftest import Sales, run_program
 
@@ -532,7 +532,7 @@ def test_a_copy_that_is_not_sound_does_not_replace_a_good_one(
     copies.back_up(data_file, copy)
     good = copy.read_bytes()
     damage(data_file, template)
-    with pytest.raises(NotWritten, match=r"copy\.db"):
+    with pytest.raises(DataFileProblem, match=r"sales\.db is damaged"):
         copies.back_up(data_file, copy, force=True)
     assert copy.read_bytes() == good
     assert not list(tmp_path.glob(".sales-*"))

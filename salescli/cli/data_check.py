@@ -1,6 +1,8 @@
 """`sales data check` and `sales data purge`: whether all agrees, and erasing for good what was removed."""
 
+from contextlib import closing
 from datetime import datetime, time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,14 +11,15 @@ from salescli import dates, render, services
 from salescli.cli.ask import confirm, with_choice
 from salescli.cli.options import Csv, DryRun, Json, Yes
 from salescli.cli.run import Run
-from salescli.errors import BadValue, DataFileProblem, NotWritten, Refused, system_reason
+from salescli.errors import BadValue, DataFileProblem, NotWritten, Refused, SalesError, system_reason
 from salescli.i18n import _, _n
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
     from salescli.copies import Copy
-    from salescli.services.purging import Purge, Records
+    from salescli.services.purged_words import Records
+    from salescli.services.purging import Purge
 
 
 def check_data(ctx: typer.Context, as_json: Json = False, as_csv: Csv = False) -> None:
@@ -64,7 +67,7 @@ def purge_data(
             return services.purging.look(session, _removed(session, ref, moment))
 
     found = look(None) if client is None else with_choice(client, look)
-    still_there = _copies(run)
+    still_there = _copies(run, found)
     render.purging.show(found, [copy.path for copy in still_there], render.output.form(as_json=as_json))
     if dry_run:
         return
@@ -95,10 +98,28 @@ def _purge(run: Run, records: "Records") -> None:
     render.output.say(_("Erased. What was done with it before can't be undone any more."))
 
 
-def _copies(run: Run) -> "list[Copy]":
+def _copies(run: Run, found: "Purge") -> "list[Copy]":
+    """The copies that hold what is erased now, or what the last purge erased where nothing is left to erase."""
     from salescli import copies  # it hashes files, which few commands need
 
-    return copies.of_file(run.db)
+    there = copies.of_file(run.db)
+    if not found.is_empty:
+        return there
+    with run.reading() as session:
+        last = services.purging.last_purge(session)
+    return [] if last is None else [copy for copy in there if not _holds(copy.path, last)]
+
+
+def _holds(copy: Path, batch: int) -> bool:
+    """Whether a copy was made after the purge of that number; one that can't be looked into may not have been."""
+    from salescli import db  # the data stack: not for help, version or completion
+
+    query = "SELECT 1 FROM change WHERE batch = ? AND command = ?"
+    try:
+        with closing(db.connect(copy)) as connection:
+            return connection.execute(query, (batch, services.undoing.PURGE)).fetchone() is not None
+    except db.database_errors(OSError, SalesError):
+        return False
 
 
 def _look_after_copies(there: "list[Copy]", *, asked: bool) -> None:

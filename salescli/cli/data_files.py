@@ -16,7 +16,7 @@ from salescli.cli.run import Run
 from salescli.errors import NotWritten, Refused, system_reason
 from salescli.file_marks import salt_in, start_of
 from salescli.i18n import _, _n
-from salescli.paths import beside
+from salescli.paths import beside, move_in
 
 
 def export_data(
@@ -30,6 +30,8 @@ def export_data(
     passphrase = passphrase_of(run.db) if _is_encrypted(run.db) else None
     ending = "zip" if passphrase is None else "zip.age"
     target = file or Path(f"{run.db.stem}-{run.today.isoformat()}.{ending}")
+    if passphrase is not None and target.suffix != ".age":
+        target = target.with_name(f"{target.name}.age")  # no .zip, which nothing would open
     render.files.check_place(target, force=force)
     if target.exists() and run.db.exists() and target.samefile(run.db):
         raise Refused(_("{path} is the data file itself.").format(path=target), hint=_("Give the file another name."))
@@ -39,9 +41,7 @@ def export_data(
             with beside(target) as new:
                 with new.open("wb") as stream:
                     rows = _written(run, stream, settings)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                new.replace(target)
+                move_in(new, target)
         else:
             memory = io.BytesIO()  # what is to be sealed lies plain on no disk
             rows = _written(run, memory, settings)

@@ -27,7 +27,10 @@ def health() -> None:
 @app.command(
     "doctor",
     **described(
-        _("Say what is wrong with the data and what mends it; exit 4 if anything must be."),
+        _(
+            "Say what is wrong with the data and what mends it; exit 4 if anything is. What is only to consider, a "
+            "folder that others can look into and holidays not announced yet, leaves it 0."
+        ),
         "sales doctor",
         "sales doctor --mend",
     ),
@@ -39,8 +42,8 @@ def doctor(
         typer.Option(
             "--mend",
             help=_(
-                "Work out due days and search keys anew, close the files to others, take away half-written files and "
-                "passwords in the settings, move a settings file that can't be read aside."
+                "Work out due days and search keys anew, close the files to others, take away half-written files, and "
+                "passwords and what is no setting in the settings; move a settings file that can't be read aside."
             ),
         ),
     ] = False,
@@ -53,7 +56,9 @@ def doctor(
         _mend(run, settings_file)
     found = services.surroundings.of_settings(settings_file)
     try:
-        found += _of_data(run, settings_file, sound=not any(finding.level == "error" for finding in found))
+        found += _of_data(
+            run, settings_file, sound=not any(finding.code in ("setting", "settings_file") for finding in found)
+        )
     except DataFileProblem as problem:
         found.append(services.surroundings.Finding("error", "file", problem.message, _command_in(problem.hint)))
         render.output.show_rows(found, render.health.FINDINGS, form)

@@ -66,7 +66,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 
 
-_INTERRUPTED = 130
+INTERRUPTED = 130
+_runs: list[Run] = []  # the run that is on, for what is to be said when it is interrupted
 _LANGUAGES = re.compile(r"(zh|en)([-_.].*)?", re.IGNORECASE)
 
 
@@ -133,6 +134,7 @@ def _root_app() -> typer.Typer:
         if lang is not None and not _LANGUAGES.fullmatch(lang):
             raise BadValue(_("“{text}” is not a language; use zh or en.").format(text=lang))
         ctx.obj = Run(paths.data_file(os.environ, db))
+        _runs[:] = [ctx.obj]
         ctx.call_on_close(ctx.obj.keep_copy)
         if ctx.invoked_subcommand is None:
             _start_page(ctx)
@@ -174,7 +176,7 @@ def run(argv: Sequence[str]) -> int:
 def _carry_out(argv: Sequence[str]) -> int:
     try:
         code = typer.main.get_command(_root_app()).main(args=list(argv), prog_name="sales", standalone_mode=False)
-        if code == _INTERRUPTED:  # all that Typer leaves of a Ctrl-C
+        if code == INTERRUPTED:  # all that Typer leaves of a Ctrl-C
             raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except SalesError as problem:
@@ -189,7 +191,8 @@ def _carry_out(argv: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         if sys.stderr.isatty():
             sys.stderr.write("\n")  # below the ^C
-        return _report(argv, _("Interrupted."), "", "interrupted", _INTERRUPTED)
+        hint = _("What the command was to store is stored.") if _runs and _runs[-1].has_stored else ""
+        return _report(argv, _("Interrupted."), hint, "interrupted", INTERRUPTED)
     except UnicodeError:
         sentence = _("What was given is not valid text in this terminal's encoding.")
         return _report(argv, sentence, "", BadValue.token, BadValue.exit_code)

@@ -50,6 +50,11 @@ class Run:
         return dates.now(os.environ)
 
     @property
+    def has_stored(self) -> bool:
+        """Whether what a command was to store has been."""
+        return self._wrote
+
+    @property
     def today(self) -> date:
         """The day of this run."""
         return self.now.date()

@@ -22,6 +22,7 @@ def show(purge: "Purge", copies: Sequence[Path], form: Form) -> None:
             {
                 "records": counts,
                 "clients": clients,
+                "merged": [{"client": code, "into": into} for code, into in purge.merged],
                 "log_rows": purge.log_rows,
                 "weeks": list(purge.weeks),
                 "mentions": mentions,
@@ -37,6 +38,8 @@ def show(purge: "Purge", copies: Sequence[Path], form: Form) -> None:
     pairs += [(_("Frozen week"), week) for week in purge.weeks]
     print_pairs(pairs)
     print_text(_("Codes, days, states and amounts stay, without a name, so that no past figure changes."))
+    for code, into in purge.merged:
+        print_text(_("{code} was merged into {into} and goes with it.").format(code=code, into=into))
     if purge.mentions:
         said = _n(
             "{count} record of others names a client in its own words, which stay: {records}.",

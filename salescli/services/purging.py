@@ -2,14 +2,15 @@
 
 What was removed keeps its row, its code, days, states and amounts, so that no code is given twice and no figure of a
 past month changes: an order of an erased client still counts, and nobody can tell whose it was. Everything else that
-a person typed is taken out: names, numbers, addresses, notes. A purge is the only work that alters the log, and can't
-be taken back; it notes there which commands it took words from, and those can't be undone any more.
+a person typed is taken out: names, numbers, addresses, notes, and goods and people that no list and nobody else
+names. What was merged into an erased client goes with it. A purge is the only work that alters the log, and can't be
+taken back; it notes there which commands it touched, and those are stepped over by undo.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,37 +21,18 @@ from sqlmodel import Session, col, select
 from salescli.errors import Ambiguous, NotFound, Refused
 from salescli.i18n import _
 from salescli.models import all_tables
-from salescli.models.base import Moment, select_columns
+from salescli.models.base import select_columns
 from salescli.models.changes import Change
 from salescli.models.clients import Client
+from salescli.services import purged_words
 from salescli.services.changes import Row, erasable, log_steps
-from salescli.services.undoing import MARKS
+from salescli.services.purged_words import WORDLESS, Common, Records, among
+from salescli.services.undoing import MARKS, PURGE
 from salescli.texts import name_key
 
-# Tables without a word about anybody, or of the office itself; the log and the frozen weeks go their own way.
-_WORDLESS = frozenset({
-    "change", "weekplan", "target", "targetsplit", "targetreplan", "profile", "calendarday", "checklistitem",
-    "clientmerge", "clientpair", "allocation", "receivable", "ordershare",
-})  # fmt: skip
-# Text that says nothing of anybody: keys, states, kinds, measures, and what figures are sorted by.
-_KEPT = frozenset({
-    "uuid", "code", "currency", "rate", "state", "status", "stage", "from_stage", "to_stage", "from_state", "to_state",
-    "kind", "kind_of_thing", "channel", "outcome", "planned_why", "direction", "severity", "step", "method", "quantity",
-    "unit", "percent", "discount_percent", "tax_percent", "incoterm", "grade", "lifecycle", "industry", "source",
-    "territory", "owner", "result", "aspect", "importance", "confidence", "priority", "week", "measure", "numbers",
-    "product", "terms", "competitor", "from_whom", "to_whom", "role",
-})  # fmt: skip
-_MORE_WORDS = frozenset({"birthday", "lat", "lon"})  # no text, but of a person or a place
-_KEYS = frozenset({"name_key", "search", "pinyin", "initials"})
-_ERASED = "…"  # where something has to stand
 _SHORTEST_NAME = 4  # shorter ones are parts of other words: they are taken out only where they stand alone
 _MOST_CHOICES = 20
 _AT_ONCE = 500
-
-_NOTHING: tuple[Any, ...] = (None, "", _ERASED, [], {})
-
-# Records by their table.
-Records = dict[str, set[int]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +40,8 @@ class Purge:
     """What a purge takes words from: records by table, clients by (code, name), rows of the log, frozen weeks.
 
     ``scope`` is everything that was removed, also what has no words any more. ``mentions`` are living records that
-    name one of the clients in their own words, which stay: (code, client).
+    name one of the clients in their own words, which stay: (code, client). ``merged`` are clients that go with the one
+    they were merged into: (code, its code).
     """
 
     scope: Records
@@ -67,6 +50,7 @@ class Purge:
     log_rows: int
     weeks: tuple[str, ...]
     mentions: tuple[tuple[str, str], ...]
+    merged: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -80,7 +64,7 @@ def removed(session: Session, before: datetime | None = None, client: Client | N
     ``before`` narrows to those removed before that moment (aware), ``client`` to that client.
     """
     found: Records = {}
-    for table in _tables():
+    for table in purged_words.tables():
         if client is not None and table.name != "client":
             continue
         query = sa.select(table.c.id).where(table.c.deleted_at.is_not(None))
@@ -91,7 +75,35 @@ def removed(session: Session, before: datetime | None = None, client: Client | N
         keys = set(session.connection().execute(query).scalars())
         if keys:
             found[table.name] = keys
+    if "client" in found:
+        found["client"] |= _merged_into(session, found["client"])
     return _with_parts(session, found)
+
+
+def _merged_into(session: Session, clients: set[int]) -> set[int]:
+    """The clients that were merged into these, and into those, and so on."""
+    merges = all_tables().tables["clientmerge"]
+    found: set[int] = set()
+    fresh = clients
+    while fresh:
+        query = sa.select(merges.c.gone_id).where(merges.c.kept_id.in_(among(fresh)), merges.c.deleted_at.is_(None))
+        fresh = set(session.connection().execute(query).scalars()) - found - clients
+        found |= fresh
+    return found
+
+
+def _merges(session: Session, records: Records) -> Iterator[tuple[str, str]]:
+    """Which of the erased clients were merged into which others of them, by their codes."""
+    merges = all_tables().tables["clientmerge"]
+    clients = records.get("client", set())
+    gone, kept = (all_tables().tables["client"].alias() for _both in range(2))
+    query = (
+        sa.select(gone.c.code, kept.c.code)
+        .select_from(merges.join(gone, gone.c.id == merges.c.gone_id).join(kept, kept.c.id == merges.c.kept_id))
+        .where(merges.c.deleted_at.is_(None), gone.c.id.in_(among(clients)), kept.c.id.in_(among(clients)))
+        .order_by(gone.c.code)
+    )
+    yield from ((code, into) for code, into in session.connection().execute(query))
 
 
 def removed_client(session: Session, ref: str) -> Client:
@@ -119,14 +131,19 @@ def removed_client(session: Session, ref: str) -> Client:
 
 def look(session: Session, records: Records) -> Purge:
     """What :func:`purge` of these records would erase."""
-    names = _Names.of(session, records)
+    return _look(session, records, Common(session, records))
+
+
+def _look(session: Session, records: Records, common: Common) -> Purge:
+    names = _Names.of(session, records, common)
     return Purge(
         scope=records,
-        records=_with_words(session, records),
+        records=_with_words(session, records, common),
         clients=names.clients,
-        log_rows=sum(1 for _row in _log_rows(session, records)),
+        log_rows=sum(1 for _row in _log_rows(session, records, common)),
         weeks=tuple(sorted({week for _key, week, _snapshot in _weeks(session, names)})),
         mentions=tuple(_mentions(session, records, names)),
+        merged=tuple(_merges(session, records)),
     )
 
 
@@ -136,21 +153,39 @@ def purge(session: Session, records: Records) -> Purge:
     The file has to be rewritten after the commit, so that what was overwritten is not in it any more either.
     """
     session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
-    done = look(session, records)
-    names = _Names.of(session, records)
+    common = Common(session, records)
+    done = _look(session, records, common)
+    names = _Names.of(session, records, common)
     with erasable(session):
-        touched = _erase_log(session, records) | _erase_weeks(session, names) | _batches(session, done.records)
-    for table in _tables():
-        keys = sorted(records.get(table.name, ()))
-        blank = {column.name: _blank(column) for column in _words(table)}
-        for start in range(0, len(keys) if blank else 0, _AT_ONCE):
-            here = table.c.id.in_(keys[start : start + _AT_ONCE])
-            session.connection().execute(table.update().where(here).values(blank))
+        touched = _erase_log(session, records, common) | _erase_weeks(session, names) | _batches(session, records)
+    for table in purged_words.tables():
+        if records.get(table.name):
+            _erase_rows(session, table, records[table.name], common)
     clients = sorted(records.get("client", ()))
-    session.connection().execute(sa.update(Client).where(col(Client.id).in_(clients)).values(name=Client.code))
+    session.connection().execute(sa.update(Client).where(col(Client.id).in_(among(clients))).values(name=Client.code))
     log_steps(session, [(MARKS, batch, *_mark(session, batch)) for batch in sorted(touched)])
     session.expire_all()
     return done
+
+
+def _erase_rows(session: Session, table: sa.Table, keys: set[int], common: Common) -> None:
+    here = table.c.id.in_(among(keys))
+    blank = {column.name: purged_words.blank(column) for column in purged_words.words(table)}
+    if blank:
+        session.connection().execute(table.update().where(here).values(blank))
+    for column in purged_words.shared(table):
+        gone = sorted(common.gone)
+        for start in range(0, len(gone), _AT_ONCE):
+            said = column.in_(gone[start : start + _AT_ONCE])
+            new = {column.name: purged_words.blank(column)}
+            session.connection().execute(table.update().where(here, said).values(new))
+
+
+def last_purge(session: Session) -> int | None:
+    """The number under which the log has the last purge; None without one."""
+    last = select_columns(Change.batch).where(Change.command == PURGE).order_by(col(Change.batch).desc()).limit(1)
+    found: int | None = session.exec(last).first()
+    return found
 
 
 def _mark(session: Session, batch: int) -> tuple[Row, Row]:
@@ -161,34 +196,7 @@ def _mark(session: Session, batch: int) -> tuple[Row, Row]:
     return stands, {**stands, "purged": True}
 
 
-# --- which records, which columns ---
-
-
-def _tables() -> list[sa.Table]:
-    return [table for name, table in all_tables().tables.items() if name not in _WORDLESS and "deleted_at" in table.c]
-
-
-def _words(table: sa.Table) -> list[sa.Column[Any]]:
-    """The columns that hold what a person typed."""
-    return [
-        column
-        for column in table.columns
-        if column.name in _MORE_WORDS
-        or ((_is_text(column) or isinstance(column.type, sa.JSON)) and column.name not in _KEPT)
-    ]
-
-
-def _is_text(column: sa.Column[Any]) -> bool:
-    kind = getattr(column.type, "impl", column.type)  # SQLModel wraps its texts
-    return isinstance(kind, sa.String) and not isinstance(column.type, Moment)
-
-
-def _blank(column: sa.Column[Any]) -> Any:
-    if column.nullable:
-        return sa.null()
-    if isinstance(column.type, sa.JSON):
-        return []
-    return "" if column.name in _KEYS else _ERASED
+# --- which records ---
 
 
 def _with_parts(session: Session, records: Records) -> Records:
@@ -199,10 +207,9 @@ def _with_parts(session: Session, records: Records) -> Records:
         following: Records = {}
         for table in all_tables().tables.values():
             owner = _owner(table)
-            if owner is None or owner[1] not in fresh or table.name in _WORDLESS:
+            if owner is None or owner[1] not in fresh or table.name in WORDLESS:
                 continue
-            among = sa.func.json_each(json.dumps(sorted(fresh[owner[1]]))).table_valued("value")
-            query = sa.select(table.c.id).where(owner[0].in_(sa.select(among.c.value)))
+            query = sa.select(table.c.id).where(owner[0].in_(among(fresh[owner[1]])))
             keys = set(session.connection().execute(query).scalars()) - found.get(table.name, set())
             if keys:
                 following[table.name] = keys
@@ -223,46 +230,37 @@ def _owner(table: sa.Table) -> tuple[sa.Column[Any], str] | None:
     return next((one for one in parents if one[1] == "client"), parents[0] if parents else None)
 
 
-def _with_words(session: Session, records: Records) -> Records:
+def _with_words(session: Session, records: Records, common: Common) -> Records:
     """Those of the records that have words left."""
     found: Records = {}
-    for table in _tables():
-        filled = [_has_words(table, column) for column in _words(table)]
-        keys = sorted(records.get(table.name, ()))
-        for start in range(0, len(keys) if filled else 0, _AT_ONCE):
-            query = sa.select(table.c.id).where(table.c.id.in_(keys[start : start + _AT_ONCE]), sa.or_(*filled))
-            found.setdefault(table.name, set()).update(session.connection().execute(query).scalars())
+    gone = sa.select(sa.func.json_each(json.dumps(sorted(common.gone))).table_valued("value").c.value)
+    for table in purged_words.tables():
+        filled = [purged_words.has_words(table, column) for column in purged_words.words(table)]
+        filled += [column.in_(gone) for column in purged_words.shared(table)]
+        if filled and records.get(table.name):
+            query = sa.select(table.c.id).where(table.c.id.in_(among(records[table.name])), sa.or_(*filled))
+            found[table.name] = set(session.connection().execute(query).scalars())
     return {name: keys for name, keys in found.items() if keys}
-
-
-def _has_words(table: sa.Table, column: sa.Column[Any]) -> Any:
-    if table.name == "client" and column.name == "name":
-        return column != table.c.code  # what an erased client is called
-    if isinstance(column.type, sa.JSON):
-        return sa.and_(column.is_not(None), sa.cast(column, sa.String).not_in(["[]", "{}", "null"]))
-    return sa.and_(column.is_not(None), column.not_in(["", _ERASED])) if _is_text(column) else column.is_not(None)
 
 
 # --- the log ---
 
 
-def _log_rows(session: Session, records: Records) -> Iterator[tuple[int, int, Row, Row]]:
+def _log_rows(session: Session, records: Records, common: Common) -> Iterator[tuple[int, int, Row, Row]]:
     """The rows of the log that have words of these records: key, batch, and what they say without them."""
-    tables = all_tables().tables
     query = select_columns(Change.id, Change.batch, Change.before, Change.after)
     for name, keys in records.items():
-        words = {column.name for column in _words(tables[name])}
-        among = sa.func.json_each(json.dumps(sorted(keys))).table_valued("value")
-        of_it = query.where(Change.entity == name, col(Change.record).in_(sa.select(among.c.value)))
+        table = all_tables().tables[name]
+        of_it = query.where(Change.entity == name, col(Change.record).in_(among(keys)))
         for key, batch, before, after in session.exec(of_it.execution_options(yield_per=_AT_ONCE)):
-            if any((side or {}).get(word) not in _NOTHING for side in (before, after) for word in words):
-                yield key, batch, _without(before, words), _without(after, words)
+            if common.goes(table, before) or common.goes(table, after):
+                yield key, batch, common.without(table, before), common.without(table, after)
 
 
-def _erase_log(session: Session, records: Records) -> set[int]:
+def _erase_log(session: Session, records: Records, common: Common) -> set[int]:
     """Take the words out of the log; which batches lost some."""
     touched = set()
-    for key, batch, before, after in list(_log_rows(session, records)):
+    for key, batch, before, after in list(_log_rows(session, records, common)):
         touched.add(batch)
         values = {"before": before, "after": after}
         session.connection().execute(sa.update(Change).where(col(Change.id) == key).values(values))
@@ -273,14 +271,9 @@ def _batches(session: Session, records: Records) -> set[int]:
     """The batches that did anything to these records."""
     found: set[int] = set()
     for name, keys in records.items():
-        among = sa.func.json_each(json.dumps(sorted(keys))).table_valued("value")
-        of_it = (Change.entity == name, col(Change.record).in_(sa.select(among.c.value)))
+        of_it = (Change.entity == name, col(Change.record).in_(among(keys)))
         found.update(session.exec(select_columns(Change.batch).where(*of_it)))
     return found
-
-
-def _without(row: Row, words: Collection[str]) -> Row:
-    return None if row is None else {name: value for name, value in row.items() if name not in words}
 
 
 # --- frozen weeks ---
@@ -294,13 +287,14 @@ class _Names:
     codes: frozenset[str]
     texts: dict[str, str]  # a name, and the code that stands for it
     alone: frozenset[str]  # texts that are taken out where nothing stands beside them
+    common: Common
 
     @classmethod
-    def of(cls, session: Session, records: Records) -> "_Names":
+    def of(cls, session: Session, records: Records, common: Common) -> "_Names":
         """The names of those of ``records`` that are clients, and of the people there."""
         living = set(session.exec(select(Client.name).where(col(Client.deleted_at).is_(None))))
-        clients, texts, alone = [], {}, set()
-        for client in _among(session, Client, records.get("client", ())):
+        clients, texts, alone = [], {}, set(common.naming)
+        for client in _clients(session, records.get("client", set())):
             clients.append((client.code, client.name))
             for name in filter(None, [client.name, client.short_name, *client.aliases]):
                 if len(name) >= _SHORTEST_NAME and not any(name in other for other in living):
@@ -308,11 +302,10 @@ class _Names:
                 alone.add(name)
         table = all_tables().tables["contact"]
         people = sa.select(table.c.name, table.c.mobile, table.c.phone, table.c.wechat, table.c.email)
-        keys = sorted(records.get("contact", ()))
-        for start in range(0, len(keys), _AT_ONCE):
-            for row in session.connection().execute(people.where(table.c.id.in_(keys[start : start + _AT_ONCE]))):
-                alone.update(filter(None, row))
-        return cls(tuple(clients), frozenset(_codes(session, records)), texts, frozenset(alone))
+        here = table.c.id.in_(among(records.get("contact", ())))
+        for row in session.connection().execute(people.where(here)):
+            alone.update(filter(None, row))
+        return cls(tuple(clients), frozenset(_codes(session, records)), texts, frozenset(alone), common)
 
 
 def _codes(session: Session, records: Records) -> Iterator[str]:
@@ -320,15 +313,12 @@ def _codes(session: Session, records: Records) -> Iterator[str]:
     for name, keys in records.items():
         table = all_tables().tables[name]
         if "code" in table.c:
-            among = sa.func.json_each(json.dumps(sorted(keys))).table_valued("value")
-            query = sa.select(table.c.code).where(table.c.id.in_(sa.select(among.c.value)))
+            query = sa.select(table.c.code).where(table.c.id.in_(among(keys)))
             yield from session.connection().execute(query).scalars()
 
 
-def _among(session: Session, kind: type[Client], keys: Iterable[int]) -> Iterator[Client]:
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), _AT_ONCE):
-        yield from session.exec(select(kind).where(col(kind.id).in_(wanted[start : start + _AT_ONCE])))
+def _clients(session: Session, keys: set[int]) -> Iterable[Client]:
+    return session.exec(select(Client).where(col(Client.id).in_(among(keys))))
 
 
 def _weeks(session: Session, names: _Names) -> Iterator[tuple[int, str, str]]:
@@ -412,9 +402,15 @@ _SAYS_NOTHING = re.compile(r"[A-Z]?[0-9][0-9:.,TZ+-]*|[a-z_]+|[A-C]|")  # codes,
 
 
 def _erased_field(key: str, value: Any, names: _Names, *, of_client: bool) -> Any:
-    if of_client and isinstance(value, str) and key not in _KEPT and not _SAYS_NOTHING.fullmatch(value):
+    if of_client and isinstance(value, str) and not _may_stay(key, value, names.common):
         return names.texts.get(value, "")
     return _erased_value(value, names, of_client=of_client)
+
+
+def _may_stay(key: str, value: str, common: Common) -> bool:
+    if key in purged_words.SHARED:
+        return common.stays(key, value)
+    return key in purged_words.KEPT or bool(_SAYS_NOTHING.fullmatch(value))
 
 
 # --- what stays ---
@@ -424,11 +420,12 @@ def _mentions(session: Session, records: Records, names: _Names) -> Iterator[tup
     """Living records of others that name an erased client in their own words."""
     if not names.texts:
         return
-    for table in _tables():
+    for table in purged_words.tables():
         if "code" not in table.c:
             continue
         gone = records.get(table.name, set())
         for name, code in names.texts.items():
-            said = sa.or_(*(sa.cast(column, sa.String).contains(name, autoescape=True) for column in _words(table)))
+            said_in = [*purged_words.words(table), *purged_words.shared(table)]
+            said = sa.or_(*(sa.cast(column, sa.String).contains(name, autoescape=True) for column in said_in))
             query = sa.select(table.c.id, table.c.code).where(table.c.deleted_at.is_(None), said)
             yield from ((other, code) for key, other in session.connection().execute(query).all() if key not in gone)

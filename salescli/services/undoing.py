@@ -3,7 +3,8 @@
 What is taken back becomes as it was, row by row and column by column, and is logged like any other work: the log
 only grows. The first rows of such a batch say which batches it takes back or does again: they are changes of the
 table ``change``, with the number of a batch as the record and ``{"undone": true}`` or ``false`` as it became.
-A batch that was taken back can be done again until another command changes data. Settings stand in a file, which
+A batch that was taken back can be done again until another command changes data. Batches that `data purge` took
+words from are marked ``{"purged": true}`` besides, and stepped over by both. Settings stand in a file, which
 the caller writes before the transaction is committed.
 """
 
@@ -14,7 +15,7 @@ from itertools import groupby, islice, takewhile
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from salescli.errors import Refused
 from salescli.i18n import _, _n
@@ -36,8 +37,10 @@ _AT_ONCE = 500  # SQLite takes a bounded number of parameters
 def to_undo(session: Session, count: int) -> list[int]:
     """The batches that the next ``count`` undos take back, the latest first; Refused if there are not so many."""
     marks = _marks(session)
+    purged = _purged(session)
     stands = {batch: not is_undone for of_batch in marks.values() for batch, is_undone in of_batch}
-    undoable = (batch for batch in latest_batches(session) if batch not in marks and stands.get(batch, True))
+    left = (batch for batch in latest_batches(session) if batch not in marks and batch not in purged)
+    undoable = (batch for batch in left if stands.get(batch, True))
     found = list(islice(undoable, count))
     if not found:
         raise Refused(_("There is nothing to undo."), hint=_("`sales history` shows what was done."))
@@ -51,7 +54,7 @@ def to_undo(session: Session, count: int) -> list[int]:
 def to_redo(session: Session, count: int) -> list[int]:
     """The batches that the next ``count`` redos do again, in this order; Refused if there are not so many."""
     marks = _marks(session)
-    seen: set[int] = set()
+    seen = _purged(session)
     found: list[int] = []
     # Up to a command like any other: what was undone before it can't follow it any more.
     for walked in takewhile(marks.__contains__, latest_batches(session)):
@@ -99,16 +102,27 @@ def _overtaken() -> Refused:
     )
 
 
+def _purged(session: Session) -> set[int]:
+    """The batches that `data purge` took words from: nothing is left to put back."""
+    query = select_columns(Change.record, Change.after).where(Change.entity == MARKS)
+    return {batch for batch, after in session.exec(query) if after.get("purged")}
+
+
 def _refuse_purged(session: Session, batches: Sequence[int]) -> None:
-    """Refused where `data purge` has taken words of these batches out of the log: nothing is left to put back."""
-    query = select_columns(Change.record, Change.after).where(Change.entity == MARKS, col(Change.record).in_(batches))
-    purged = {batch for batch, after in session.exec(query) if after.get("purged")}
-    if purged:
-        command = session.exec(select_columns(Change.command).where(Change.batch == max(purged)).limit(1)).one()
+    """Refused where a row that these batches changed was then changed by one that was purged, and so can't go back."""
+    purged = json.dumps(sorted(_purged(session)))
+    query = """SELECT ours.command, purged.command FROM change AS purged JOIN change AS ours
+               ON ours.entity = purged.entity AND ours.record = purged.record AND ours.batch < purged.batch
+               WHERE ours.batch IN (SELECT value FROM json_each(?)) AND ours.entity != ?
+               AND purged.batch IN (SELECT value FROM json_each(?))
+               ORDER BY ours.batch DESC, purged.batch DESC LIMIT 1"""
+    found = session.connection().exec_driver_sql(query, (json.dumps(list(batches)), MARKS, purged)).first()
+    if found is not None:
         raise Refused(
-            _("`{command}` can't be taken back or done again: what it wrote was erased by `sales data purge`.").format(
-                command=f"sales {command}"
-            ),
+            _(
+                "`{command}` can't be taken back or done again: `{later}` changed the same after it, and what that "
+                "wrote was erased by `sales data purge`."
+            ).format(command=f"sales {found[0]}", later=f"sales {found[1]}"),
             hint=_("`sales history` shows what was done."),
         )
 

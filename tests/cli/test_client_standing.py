@@ -105,7 +105,7 @@ def test_an_expired_class_is_named_and_taken_back_by_the_next_command_that_write
     lanhai("client", "grade", "hzlh", "--set", "A", "--reason", "总部指定", "--until", "2026-11-30")
     shown = lanhai("client", "show", "hzlh", "--json", today="2026-12-01").json()
     assert (shown["grade"], shown["grade_reason"]) == ("A", "总部指定 (until 2026-11-30)")  # nothing has been written
-    doctor = lanhai("doctor", "--json", today="2026-12-01").json()
+    doctor = lanhai("doctor", "--json", today="2026-12-01", code=4).json()
     assert ("expired_class", "sales client grade --apply") in [(row["code"], row["mend"]) for row in doctor]
     later = lanhai("client", "grade", "--apply", "--json", today="2026-12-01")
     assert [(row["client"]["code"], row["grade"]) for row in later.json()] == [("C0001", "C")]

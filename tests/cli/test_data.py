@@ -73,9 +73,9 @@ def test_a_backup_that_cannot_be_written_is_7_and_leaves_nothing(sales: Sales, t
 
 
 def test_doctor_is_0_without_anything_to_mend(sales: Sales) -> None:
-    warned = sales("doctor", "--json")
-    assert [(finding["level"], finding["code"]) for finding in warned.json()] == [("warning", "no_profile")]
-    assert "sales init" in sales("doctor").out
+    told = sales("doctor", "--json", code=4)
+    assert [(finding["level"], finding["code"]) for finding in told.json()] == [("error", "no_profile")]
+    assert "sales init" in sales("doctor", code=4).out
     sales("init", "--name", "张三")
     sound = sales("doctor")
     assert (sound.out, sound.err) == ("", "Nothing is wrong.\n")

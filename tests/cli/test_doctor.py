@@ -87,6 +87,7 @@ BREAKS: dict[str, Callable[[Path], object]] = {
     "setting": settings("[cadence]\nA = 0\n[deals]\nstages = 'nine'\n"),
     "settings_file": settings("[cadence\n"),
     "secret": settings("[mail]\nhost = 'mail'\npassword = 'geheim'\n"),
+    "unknown_setting": settings("# mine\n[cadence]\nAA = 7\nA = 10\n[bogus]\nx = 1\n"),
     "left_behind": leftover,
     "file": damaged,
 }
@@ -141,15 +142,19 @@ def test_a_settings_file_that_cannot_be_read_is_kept_aside_and_a_password_taken_
     assert (tmp_path / "config.toml").read_text() == "# mine\n[mail]\nhost = 'mail'\n"
 
 
-def test_a_key_that_is_no_setting_and_a_clock_set_back_are_told(desk: Sales, tmp_path: Path) -> None:
-    settings("[cadence]\nAA = 7\n")(tmp_path)
-    assert set(found(desk)) == {"unknown_setting"}
-    settings("")(tmp_path)
+def test_what_is_no_setting_is_taken_out_and_what_is_one_stays(desk: Sales, tmp_path: Path) -> None:
+    settings("# mine\n[copies]\nAA = 7\ndays = 10  # ten\n")(tmp_path)
+    assert found(desk, code=4) == {"unknown_setting": "sales doctor --mend"}
+    desk("doctor", "--mend")
+    assert (tmp_path / "config.toml").read_text() == "# mine\n[copies]\ndays = 10  # ten\n"
+
+
+def test_a_clock_set_back_is_told(desk: Sales) -> None:
     assert "clock" in {one["code"] for one in desk("doctor", "--json", today="2026-11-20", code=4).json()}
 
 
 def test_holidays_of_next_year_and_copies_are_missed_when_it_is_time(desk: Sales) -> None:
-    assert set(found(desk, today="2026-12-09")) == {"holidays", "no_copy"}
+    assert set(found(desk, today="2026-12-09", code=4)) == {"holidays", "no_copy"}
     desk("data", "backup", today="2026-12-09")
     assert set(found(desk, today="2026-12-10")) == {"holidays"}
 
@@ -160,7 +165,7 @@ def test_a_shared_folder_and_a_synchronised_one_are_told(desk: Sales, tmp_path: 
     folder.mkdir(parents=True, mode=0o755)
     folder.chmod(0o755)
     shutil.copy(tmp_path / "sales.db", folder / "sales.db")
-    said = {one["code"]: one for one in desk("--db", folder / "sales.db", "doctor", "--json").json()}
+    said = {one["code"]: one for one in desk("--db", folder / "sales.db", "doctor", "--json", code=4).json()}
     assert set(said) == {"shared_folder", "sync_folder"}
     assert "我的坚果云" in said["sync_folder"]["message"]
     assert said["shared_folder"]["mend"] == "sales data encrypt"

@@ -1,5 +1,6 @@
 """What stands before any group, and the one place errors end, through the real program."""
 
+import contextlib
 import json
 import os
 import re
@@ -319,6 +320,31 @@ def test_ctrl_c_ends_with_130_and_nothing_stored(environ: dict[str, str], tmp_pa
     _out, said = child.communicate(timeout=10)
     assert (child.returncode, said) == (130, b"Interrupted.\n")
     assert sales("visit", "list", "2026", "--json").json() == []
+
+
+@posix
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_told_to_end_again_while_it_says_so_it_ends_with_130(
+    environ: dict[str, str], tmp_path: Path, number: str
+) -> None:
+    said, stderr = os.pipe()
+    os.set_blocking(stderr, False)
+    with contextlib.suppress(BlockingIOError):
+        while os.write(stderr, b" " * 4096):
+            pass
+    os.set_blocking(stderr, True)  # and full: it can say nothing until somebody reads
+    child = subprocess.Popen(
+        [*PROGRAM, "visit", "log", "-"], env=environ, cwd=tmp_path, stdin=subprocess.PIPE, stderr=stderr
+    )
+    _wait_until_reading(child.pid)
+    for _time in range(2):
+        child.send_signal(getattr(signal, number))
+        time.sleep(0.3)
+    os.close(stderr)
+    assert child.wait(timeout=10) == 130
+    os.close(said)
+    assert child.stdin
+    child.stdin.close()
 
 
 def _wait_until_reading(pid: int) -> None:

@@ -59,6 +59,27 @@ def test_a_file_beside_is_gone_unless_it_was_renamed(tmp_path: Path) -> None:
     assert [found.name for found in tmp_path.iterdir()] == ["a"]
 
 
+def test_what_sqlite_leaves_beside_a_new_file_goes_with_it(tmp_path: Path) -> None:
+    with paths.beside(tmp_path / "a") as new:
+        for ending in ("-journal", "-wal", "-shm"):
+            new.with_name(new.name + ending).touch()
+        assert len(list(tmp_path.iterdir())) == 4
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are of POSIX")
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
+def test_every_folder_that_is_made_is_its_owner_s_alone(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        paths.make_folder(tmp_path / "a" / "b" / "c")
+        paths.make_folder(tmp_path / "a" / "b")
+    finally:
+        os.umask(before)
+    assert {stat.S_IMODE(made.stat().st_mode) for made in tmp_path.rglob("*")} == {0o700}
+    assert (tmp_path / "a" / "b" / "c").is_dir()
+
+
 def test_the_data_path_is_printed_as_it_is(sales: Sales, data_file: Path) -> None:
     assert sales("data", "path").out == f"{data_file}\n"
     assert sales("--db", "other.db", "data", "path").out == "other.db\n"

@@ -30,7 +30,7 @@ def findings(session: Session, settings: Settings, today: date) -> list[Finding]
 def _expired_classes(session: Session, today: date) -> list[Finding]:
     return [
         Finding(
-            "warning",
+            "error",
             "expired_class",
             _("The class {grade} of {name} was set by hand until {day}, which is past.").format(
                 grade=grade, name=name, day=day.isoformat()
@@ -44,7 +44,7 @@ def _expired_classes(session: Session, today: date) -> list[Finding]:
 def _profile(session: Session) -> list[Finding]:
     if profile.name_of(session):
         return []
-    return [Finding("warning", "no_profile", _("Nobody has said whose data this is."), "sales init")]
+    return [Finding("error", "no_profile", _("Nobody has said whose data this is."), "sales init")]
 
 
 def _same_names(session: Session) -> list[Finding]:
@@ -56,7 +56,7 @@ def _same_names(session: Session) -> list[Finding]:
         by_key.setdefault(key, []).append((code, name))
     return [
         Finding(
-            "warning",
+            "error",
             "same_name",
             _("{name} is there {count} times: {codes}.").format(
                 name=twins[0][1], count=len(twins), codes=_(", ").join(code for code, _name in twins)

@@ -33,7 +33,10 @@ _NETWORK_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "davfs", "fuse.davfs", "
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: ``code`` for scripts, a sentence, and what mends it. ``error`` or ``warning``."""
+    """One thing that is wrong: ``code`` for scripts, a sentence, and what mends it.
+
+    An ``error`` is to be mended; a ``warning`` is no fault, only to be thought about.
+    """
 
     level: str
     code: str
@@ -56,7 +59,7 @@ def of_settings(path: Path) -> list[Finding]:
         found.append(Finding("error", "secret", message, "sales doctor --mend"))
     for key in (key for key in unknown if key not in secrets):
         message = _("The settings file names {key}, which is no setting.").format(key=key)
-        found.append(Finding("warning", "unknown_setting", message, ""))
+        found.append(Finding("error", "unknown_setting", message, "sales doctor --mend"))
     return found
 
 
@@ -94,13 +97,13 @@ def _shared_place(db: Path) -> Iterator[Finding]:
             "{path} lies in {folder}, which is carried to other computers: two that write at once lose records. "
             "Keep the data file elsewhere, and put backups there."
         ).format(path=db, folder=part)
-        yield Finding("warning", "sync_folder", message, "")
+        yield Finding("error", "sync_folder", message, "")
     system = _network_system(db)
     if system:
         message = _("{path} lies on a network drive ({system}), where locks can't be trusted.").format(
             path=db, system=system
         )
-        yield Finding("warning", "network_drive", message, "")
+        yield Finding("error", "network_drive", message, "")
 
 
 def _sync_part(db: Path) -> str:
@@ -163,9 +166,9 @@ def of_copies(session: Session, days: list[date], today: date) -> list[Finding]:
     if first is None or (today - (latest or first.date())).days < _COPY_AFTER_DAYS:
         return []
     if latest is None:
-        return [Finding("warning", "no_copy", _("There is no copy of the data file."), "sales data backup")]
+        return [Finding("error", "no_copy", _("There is no copy of the data file."), "sales data backup")]
     message = _("The last copy of the data file is of {day}.").format(day=latest.isoformat())
-    return [Finding("warning", "old_copy", message, "sales data backup")]
+    return [Finding("error", "old_copy", message, "sales data backup")]
 
 
 def of_features(settings: config.Settings) -> list[Finding]:
@@ -173,7 +176,7 @@ def of_features(settings: config.Settings) -> list[Finding]:
     if not settings.text("mail.user") or importlib.util.find_spec("keyring") is not None:
         return []
     message = _("Mails go out with a password, and the library that keeps it in the system's keyring is not there.")
-    return [Finding("warning", "extra", message, 'pip install "sales-cli[keyring]"')]
+    return [Finding("error", "extra", message, 'pip install "sales-cli[keyring]"')]
 
 
 def of_time(session: Session, now: datetime) -> list[Finding]:
@@ -183,7 +186,7 @@ def of_time(session: Session, now: datetime) -> list[Finding]:
     if latest is not None and latest > now + _CLOCK_MAY_DIFFER:
         message = _("The last change was made at {moment}, which is still to come: the clock was set back, or ahead.")
         told = latest.astimezone(now.tzinfo).strftime("%Y-%m-%d %H:%M")
-        found.append(Finding("warning", "clock", message.format(moment=told), ""))
+        found.append(Finding("error", "clock", message.format(moment=told), ""))
     year = now.year + 1
     calendar = work_calendar.of(session)
     if now.month >= _NEXT_YEAR_FROM and calendar.provisional(date(year, 1, 1), date(year + 1, 1, 1)):
