@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Literal
 
 from salescli import db
+from salescli.encryption.keys import Locked, WrongPassphrase
 from salescli.errors import DataFileProblem, NotWritten, Refused, SalesError, system_reason
 from salescli.i18n import _
-from salescli.keys import Locked, WrongPassphrase
 from salescli.paths import beside, daily_copies, kept_copies, make_folder, move_in
 from salescli.turns import code_of
 

@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from salescli.encryption.file_marks import PLAIN, Watched, identity, salt_in, start_of
 from salescli.errors import DataFileProblem, NotWritten, Refused, system_reason
-from salescli.file_marks import PLAIN, Watched, identity, salt_in, start_of
 from salescli.i18n import _
 from salescli.json_text import dump_json
 from salescli.paths import beside, in_command, kept_copies, make_folder, migrations_folder, move_in, sync_folder
 from salescli.turns import WRITING, begin_writing, code_of
 
 if TYPE_CHECKING:
-    from salescli.keys import Key
+    from salescli.encryption.keys import Key
 
 HEAD = "0007"
 # Pages of 4 KiB that a transaction may change before it writes any: spilling locks readers out, but an import at its
@@ -301,7 +301,7 @@ def rewrite(path: Path, key: "Key | None") -> None:
 
     No other command writes meanwhile. Raises NotWritten if what was written is not the same and sound.
     """
-    from salescli import cipher, keys
+    from salescli.encryption import cipher, keys
 
     path = path.resolve()  # a link goes on leading to it
     if key is not None:
@@ -364,7 +364,7 @@ def connect(path: Path, like: Path | None = None) -> sqlite3.Connection:
     Raises keys.Locked, a DataFileProblem, without the key.
     """
     if is_encrypted(like or path):
-        from salescli import cipher, keys
+        from salescli.encryption import cipher, keys
 
         return cipher.connect(path, keys.of_file(like or path), BUSY_SECONDS)
     # No file is made here, and one that can't be written SQLite opens for reading alone.
@@ -380,7 +380,7 @@ class _Plain(Watched, sqlite3.Connection):
 
 def _dbapi(path: Path) -> ModuleType:
     if is_encrypted(path):
-        from salescli import cipher
+        from salescli.encryption import cipher
 
         return cipher.dbapi()
     return sqlite3

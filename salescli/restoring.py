@@ -20,9 +20,9 @@ from typing import Any
 
 from salescli import db
 from salescli.copies import damage_of, quoted, table_names
+from salescli.encryption.keys import Locked, WrongPassphrase
 from salescli.errors import DataFileProblem, NotFound, NotWritten, Refused, system_reason
 from salescli.i18n import _
-from salescli.keys import Locked, WrongPassphrase
 from salescli.paths import beside, make_folder, move_in
 from salescli.turns import code_of
 

@@ -17,7 +17,8 @@ import keyring.backend
 import pytest
 from sqlcipher3 import dbapi2
 
-from salescli import copies, db, keys, sealing
+from salescli import copies, db
+from salescli.encryption import keys, sealing
 from salescli.errors import BadRows, BadValue, DataFileProblem
 from salescli.models.profile import CalendarDay
 from tests.test_db import (

@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from salescli import cipher, keys, paths, render
+from salescli import paths, render
 from salescli.cli.ask import confirm
 from salescli.cli.options import Yes, described, group
 from salescli.cli.passphrases import new_passphrase, unlock
 from salescli.cli.run import Run
+from salescli.encryption import cipher, keys
 from salescli.errors import NotWritten, Refused, SalesError
 from salescli.i18n import _, _n
 
 if TYPE_CHECKING:
-    from salescli.keys import Key
+    from salescli.encryption.keys import Key
 
 app = group("")
 

@@ -9,12 +9,13 @@ from typing import IO, Annotated
 
 import typer
 
-from salescli import __version__, config, open_archive, paths, render, sealing, services
+from salescli import __version__, config, open_archive, paths, render, services
 from salescli.cli.options import Force
 from salescli.cli.passphrases import passphrase_of, passphrase_to_open
 from salescli.cli.run import Run
+from salescli.encryption import sealing
+from salescli.encryption.file_marks import salt_in, start_of
 from salescli.errors import NotWritten, Refused, system_reason
-from salescli.file_marks import salt_in, start_of
 from salescli.i18n import _, _n
 from salescli.paths import beside, move_in
 

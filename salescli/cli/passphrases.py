@@ -7,8 +7,8 @@ from pathlib import Path
 import typer
 
 from salescli.cli.options import on_terminal
+from salescli.encryption.file_marks import salt_in, start_of
 from salescli.errors import BadValue
-from salescli.file_marks import salt_in, start_of
 from salescli.i18n import _
 from salescli.safe_text import shown_in_line
 
@@ -25,7 +25,7 @@ def unlock(path: Path) -> None:
             return
     except OSError:
         return  # the door says what there is to say of it
-    from salescli import keys
+    from salescli.encryption import keys
 
     try:
         keys.of_file(path)
@@ -42,7 +42,7 @@ def passphrase_of(path: Path) -> str:
 
     It is asked for where only the keyring opened the file. Raises BadValue where nobody can be asked.
     """
-    from salescli import keys
+    from salescli.encryption import keys
 
     unlock(path)
     known = keys.passphrase_of(path)
@@ -56,7 +56,7 @@ def passphrase_of(path: Path) -> str:
 
 def passphrase_to_open(path: Path) -> str:
     """The passphrase of a sealed file, from the environment or asked for; BadValue where nobody can be asked."""
-    from salescli import keys
+    from salescli.encryption import keys
 
     given = os.environ.get(keys.PASSPHRASE, "")
     if given.strip():
@@ -70,7 +70,7 @@ def passphrase_to_open(path: Path) -> str:
 
 
 def _ask_for(path: Path) -> str:
-    from salescli import keys
+    from salescli.encryption import keys
 
     for tries_left in reversed(range(_TRIES)):
         passphrase = ask_hidden(_("Passphrase of {path}").format(path=path))
@@ -87,7 +87,7 @@ def _ask_for(path: Path) -> str:
 
 def new_passphrase(variable: str) -> str:
     """A new passphrase, from the environment's ``variable`` or asked for twice; BadValue where nobody can be asked."""
-    from salescli import keys
+    from salescli.encryption import keys
 
     given = os.environ.get(variable, "")
     if given.strip():

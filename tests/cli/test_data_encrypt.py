@@ -9,7 +9,8 @@ import keyring
 import keyring.backend
 import pytest
 
-from salescli import db, keys, paths
+from salescli import db, paths
+from salescli.encryption import keys
 from tests.conftest import Sales
 from tests.test_encryption import forgetful as forgetful  # a fixture
 from tests.test_encryption import key as key  # a fixture

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from salescli import db, keys
+from salescli import db
+from salescli.encryption import keys
 from tests.cli.test_prompts import Terminal, answer, ended
 from tests.cli.test_prompts import terminal as terminal  # a fixture
 from tests.test_encryption import PASSPHRASE

@@ -88,8 +88,8 @@ TELL_LOADED = """
 import json, os, sys
 from salescli import db
 from salescli.cli import root
-heavy = {"alembic", "keyring", "openpyxl", "python_calamine", "rich.table", "salescli.cipher", "salescli.keys"}
-heavy |= {"sqlalchemy.dialects.postgresql", "sqlcipher3", "tomlkit"}
+heavy = {"alembic", "keyring", "openpyxl", "python_calamine", "rich.table", "sqlcipher3", "tomlkit"}
+heavy |= {"salescli.encryption.cipher", "salescli.encryption.keys", "sqlalchemy.dialects.postgresql"}
 for line in sys.argv[1:]:
     child = os.fork()
     if child == 0:

@@ -20,7 +20,7 @@ from salescli.models.clients import Client
 from salescli.models.orders import Order
 from salescli.models.receipts import Receipt
 from salescli.models.visits import Visit
-from salescli.note_words import flat, mark_end, section, tasks
+from salescli.notes.words import flat, mark_end, section, tasks
 from salescli.services.accounts import clients
 from salescli.services.care import promises
 from salescli.services.care.promises import PromiseView

@@ -9,9 +9,9 @@ from typing import Literal
 from salescli.dates import parse_day
 from salescli.errors import BadValue, SalesError, in_line
 from salescli.i18n import _
-from salescli.note_days import time_in
-from salescli.note_money import money_in
-from salescli.note_words import (
+from salescli.notes.days import time_in
+from salescli.notes.money import money_in
+from salescli.notes.words import (
     Section,
     channel,
     clauses,

@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 from salescli.company_names import taken_apart
 from salescli.models.base import select_columns
 from salescli.models.clients import Client, Contact
-from salescli.note_standing import TITLES
-from salescli.note_words import flat
+from salescli.notes.standing import TITLES
+from salescli.notes.words import flat
 from salescli.services.accounts.clients import ClientRef
 from salescli.texts import name_key
 

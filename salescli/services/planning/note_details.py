@@ -8,11 +8,11 @@ from typing import Literal
 
 from salescli.errors import BadValue, in_line
 from salescli.i18n import _
-from salescli.note_days import DayHit, days_in, time_in
-from salescli.note_money import MoneyHit, may_be_of_business, money_in, paid_without_sum
-from salescli.note_standing import standing
-from salescli.note_steps import Coming, coming_in
-from salescli.note_words import channel, clauses, flat, is_called_off, mark_end, minutes, not_made, outcomes
+from salescli.notes.days import DayHit, days_in, time_in
+from salescli.notes.money import MoneyHit, may_be_of_business, money_in, paid_without_sum
+from salescli.notes.standing import standing
+from salescli.notes.steps import Coming, coming_in
+from salescli.notes.words import channel, clauses, flat, is_called_off, mark_end, minutes, not_made, outcomes
 from salescli.services.accounts.clients import ClientRef
 from salescli.services.planning.note_blocks import Block, Piece
 from salescli.services.planning.note_clients import Names

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from salescli import config, paths
+from salescli.encryption.file_marks import salt_in, start_of
 from salescli.errors import BadValue
-from salescli.file_marks import salt_in, start_of
 from salescli.i18n import _, _n
 from salescli.models.changes import Change
 from salescli.services.office import work_calendar

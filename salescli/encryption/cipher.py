@@ -10,10 +10,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
+from salescli.encryption.file_marks import PLAIN, Watched
+from salescli.encryption.keys import Key
 from salescli.errors import DataFileProblem
-from salescli.file_marks import PLAIN, Watched
 from salescli.i18n import _
-from salescli.keys import Key
 
 EXTRA = 'pip install "sales-cli[encrypted]"'
 

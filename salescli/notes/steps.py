@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from salescli.note_days import DayHit
-from salescli.note_money import MoneyHit, stands_alone
-from salescli.note_standing import PAYS, THEY, standing
-from salescli.note_words import clauses
+from salescli.notes.days import DayHit
+from salescli.notes.money import MoneyHit, stands_alone
+from salescli.notes.standing import PAYS, THEY, standing
+from salescli.notes.words import clauses
 
 Side = Literal["ours", "theirs"]
 Kind = Literal["promise", "step", "none"]

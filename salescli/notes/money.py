@@ -7,9 +7,9 @@ from typing import Literal
 
 from salescli.amounts import parse_amount
 from salescli.errors import BadValue
-from salescli.note_days import DayHit
-from salescli.note_standing import PAYS, Standing, has_happened, standing
-from salescli.note_words import clauses
+from salescli.notes.days import DayHit
+from salescli.notes.standing import PAYS, Standing, has_happened, standing
+from salescli.notes.words import clauses
 
 Kind = Literal["order", "receipt", "due", "refund", "total", "talk", "bare"]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import cast
 
+from salescli.encryption.keys import normal
 from salescli.errors import BadRows, NotWritten
 from salescli.i18n import _
-from salescli.keys import normal
 from salescli.paths import beside, move_in
 
 EXTRA = 'pip install "sales-cli[encrypted]"'

@@ -13,8 +13,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from salescli.encryption.file_marks import ENCRYPTED, SALT_BYTES, salt_in, start_of
 from salescli.errors import BadValue, DataFileProblem
-from salescli.file_marks import ENCRYPTED, SALT_BYTES, salt_in, start_of
 from salescli.i18n import _
 
 PASSPHRASE = "SALES_PASSPHRASE"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from salescli.amounts import whole_number
-from salescli.note_standing import LOST, standing
+from salescli.notes.standing import LOST, standing
 from salescli.vocabulary import Channel, Outcome
 
 Section = Literal["gained", "fell_short", "key_tasks", "market"]

@@ -1,0 +1,1 @@
+"""Encrypted data files and sealed exports: keys, connections, and how such files begin."""
