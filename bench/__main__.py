@@ -25,11 +25,11 @@ _ALL = ("commands", "splitting", "scale", "rates", "peers")
 
 
 def _parts(kept: Path | None, *, small: bool) -> dict[str, Callable[[Path, Environ], Iterable[Figure]]]:
-    runs = 3 if small else 11
+    runs = 2 if small else 11
 
     def on_careers(folder: Path, environ: Environ) -> Iterable[Figure]:
         files = scale.careers(kept or folder.parent, environ, small=small)
-        return scale.figures(folder, environ, _copies(files, folder), 1 if small else 5)
+        return scale.figures(folder, environ, _copies(files, folder), 1 if small else 5, small=small)
 
     def of_files(folder: Path, environ: Environ) -> Iterable[Figure]:
         long = scale.careers(kept or folder.parent, environ, small=small)["long"]

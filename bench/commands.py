@@ -12,9 +12,11 @@ from bench.figures import Command, Figure, in_turn
 STACK = "import typer, rich.console, rich.table, sqlmodel"
 SALES = (sys.executable, "-m", "salescli")
 _S = "S: the stack imported"
+_TAB = "a client's name completed"
 # What is measured on a file of clients: its words, and the most it should take in S.
 _COMMANDS: dict[str, tuple[tuple[str, ...], float]] = {
     "sales --help": (("--help",), 0.30),
+    "sales client add --help": (("client", "add", "--help"), 0.30),
     "sales --version": (("--version",), 0.30),
     "sales client list --limit 200": (("client", "list", "--limit", "200"), 0.90),
     "sales client due": (("client", "due"), 0.90),
@@ -49,6 +51,11 @@ def made_clients(path: Path, count: int) -> None:
             )
 
 
+def _installed() -> str:
+    """The command as a shell calls it: completion goes by the program's name."""
+    return str(Path(sys.executable).with_name("sales.exe" if sys.platform == "win32" else "sales"))
+
+
 def figures(folder: Path, environ: Mapping[str, str], clients: int, runs: int) -> list[Figure]:
     """P, S and the commands, on data made in ``folder``."""
     table = folder / "clients.csv"
@@ -62,12 +69,14 @@ def figures(folder: Path, environ: Mapping[str, str], clients: int, runs: int) -
         {**environ, "SALES_DB": str(fresh)},
         lambda: fresh.unlink(missing_ok=True),
     )
+    tab = {"_SALES_COMPLETE": "complete_bash", "COMP_WORDS": "sales client show 杭", "COMP_CWORD": "3"}
     commands = {
         "P: python -c pass": Command([sys.executable, "-c", "pass"], full),
         _S: Command([sys.executable, "-c", STACK], full),
         **{name: Command([*SALES, *words], full) for name, (words, _budget) in _COMMANDS.items()},
+        _TAB: Command([_installed()], {**full, **tab}),
         f"sales client import, {clients} rows": imported,
     }
     medians = in_turn(commands, runs)
-    budgets = {name: budget for name, (_words, budget) in _COMMANDS.items()}
+    budgets = {name: budget for name, (_words, budget) in _COMMANDS.items()} | {_TAB: 0.30}
     return [Figure(name, taken, "S", taken / medians[_S], budgets.get(name)) for name, taken in medians.items()]

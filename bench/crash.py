@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from bench import forked
 from bench.trust import adversity, at_once, clocks, damage, kills, memory
 from bench.trust.deeds import DEEDS, lay_in, migrations
-from bench.trust.desk import Desk, warm
+from bench.trust.desk import Desk
 from bench.trust.hazards import Hazard
 
 _FAULTS = ("signal=KILL", "error=ENOSPC", "error=EIO")
@@ -102,7 +103,7 @@ def main() -> None:
     asked.add_argument("--json", type=Path, help="also write the table here")
     asked.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=", ".join(PARTS))
     given = asked.parse_args()
-    warm()
+    forked.import_floors()
     began = time.monotonic()
     print(f"{'part':18} {'hazard':48} {'tried':>6} {'broken':>7}  counted")
     found = []

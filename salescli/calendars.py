@@ -43,8 +43,7 @@ HOLIDAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DayMark:
+class DayMark(NamedTuple):
     """What a day is and why. ``name`` is a word of the data (see :func:`holiday_label`) or empty.
 
     ``official`` is False for every day of a year whose notice is not known: provisional, 暂定. ``weight`` is how

@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
+LONGEST_CELL = 32_767  # Excel's limit
+
 CellValue = str | int | float | Decimal | date | datetime | time | None
 CellKind = Literal["plain", "money", "ratio", "day", "time"]
 

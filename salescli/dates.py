@@ -5,7 +5,7 @@ Days and times are read by :mod:`salescli.day_words`, whose functions are offere
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
@@ -238,7 +238,7 @@ def _read_range(asked: Asked, words: str) -> Period | None:
     if len(sides) != 2:
         return None
     first = _read_period(asked, sides[0].strip())
-    second = _read_period(replace(asked, near=first.begin), sides[1].strip()) if first else None
+    second = _read_period(asked._replace(near=first.begin), sides[1].strip()) if first else None
     if first is None or second is None:
         return None
     if second.last < first.begin:

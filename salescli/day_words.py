@@ -7,9 +7,8 @@ the first form that fits it whole, and whatever is not clearly one day or one ti
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -152,8 +151,7 @@ def _cuts(words: str) -> Iterator[tuple[str, str]]:
             yield head.strip(), tail.strip()
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """A text being read, and where its reader stands; unfinished dates are completed from ``near``."""
 
     text: str

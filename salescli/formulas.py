@@ -1,6 +1,6 @@
 """How each figure is worked out, in words: the one place where the definitions are frozen."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from salescli.config import Settings
 from salescli.i18n import N_, _
@@ -9,8 +9,7 @@ from salescli.vocabulary import Measure, Ratio, label
 Kpi = Measure | Ratio
 
 
-@dataclass(frozen=True)
-class Counting:
+class Counting(NamedTuple):
     """What the settings leave open of the definitions.
 
     ``amount_by`` says what is closed when: orders as ``signed``, by ``delivery`` or by ``invoice``; ``acceptances``

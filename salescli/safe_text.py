@@ -13,16 +13,22 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 def shown(text: str) -> str:
     """``text`` for a terminal: what would steer it is written out (``\\x1b``), line feeds stay."""
+    if text.isprintable():  # as nearly every text; what steers is not
+        return text
     return _STEERING.sub(lambda match: _written_out(match.group()), text.replace("\r\n", "\n"))
 
 
 def shown_in_line(text: str) -> str:
     """``text`` for one line of a terminal: line feeds become spaces as well."""
+    if text.isprintable():
+        return text
     return shown(text.replace("\t", " ")).replace("\n", " ")
 
 
 def shown_in_csv(text: str) -> str:
     """``text`` for CSV on a terminal or pipe: what would steer is written out, tabs and line feeds stay."""
+    if text.isprintable():
+        return text
     return "\t".join(map(shown, text.split("\t")))
 
 

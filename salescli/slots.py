@@ -7,21 +7,21 @@ times of day; minutes are whole numbers.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from salescli.errors import BadValue
 from salescli.i18n import N_, _
 
 MonthDay = tuple[int, int]
 
+_LEAP_YEAR = 2024  # its days are all there are
+
 LAST_MINUTE = 23 * 60 + 59
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A stretch of a day from ``start`` up to ``end``."""
 
     start: time
@@ -33,8 +33,7 @@ class Slot:
         return _minute(self.end) - _minute(self.start)
 
 
-@dataclass(frozen=True, slots=True)
-class Season:
+class Season(NamedTuple):
     """The slots of a part of the year; ``begin`` and ``end`` are (month, day), both included, and may wrap."""
 
     name: str
@@ -56,8 +55,7 @@ class Season:
         return tuple(slot for slot in cut if slot.start < slot.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """A visit to be placed: ``minutes`` long, ``travel`` minutes on the way there, ``at`` a fixed start."""
 
     minutes: int
@@ -161,17 +159,35 @@ def seasons_from(tables: Mapping[str, Any]) -> tuple[Season, ...]:
     if not tables:
         return SEASONS
     seasons = tuple(_season(name, table) for name, table in tables.items())
-    day = date(2024, 1, 1)
-    while day.year == 2024:  # a leap year, so that 29 February is looked at
-        found = [season.name for season in seasons if season.covers(day)]
-        if len(found) != 1:
-            sentence = _("{day} lies in several seasons: {names}.") if found else _("{day} lies in no season.")
-            raise BadValue(
-                sentence.format(day=f"{day:%m-%d}", names=", ".join(found)),
-                hint=_("Let each season begin on the day after the one before it ends."),
-            )
-        day += timedelta(days=1)
+    if not _follow_each_other(seasons):
+        raise _uncovered(seasons)
     return seasons
+
+
+def _follow_each_other(seasons: Iterable[Season]) -> bool:
+    """Whether each season begins on the day after another one ends, once round the year."""
+    in_order = sorted(seasons, key=lambda season: season.begin)
+    following = [*in_order[1:], in_order[0]]
+    return len({season.begin for season in in_order}) == len(in_order) and all(
+        _day_after(one.end) == other.begin for one, other in zip(in_order, following, strict=True)
+    )
+
+
+def _day_after(day: MonthDay) -> MonthDay:
+    after = date(_LEAP_YEAR, *day) + timedelta(days=1)
+    return after.month, after.day
+
+
+def _uncovered(seasons: Sequence[Season]) -> BadValue:
+    """The refusal that names the first day of the year that lies in no season or in several."""
+    day = date(_LEAP_YEAR, 1, 1)
+    while len(found := [season.name for season in seasons if season.covers(day)]) == 1:
+        day += timedelta(days=1)
+    sentence = _("{day} lies in several seasons: {names}.") if found else _("{day} lies in no season.")
+    return BadValue(
+        sentence.format(day=f"{day:%m-%d}", names=", ".join(found)),
+        hint=_("Let each season begin on the day after the one before it ends."),
+    )
 
 
 def _season(name: str, table: Any) -> Season:
@@ -220,7 +236,7 @@ def _month_day(key: str, text: Any) -> MonthDay:
     if not found:
         raise _unreadable(key, text, "05-01")
     try:
-        day = date(2024, int(found[1]), int(found[2]))  # a leap year: 02-29 is a day
+        day = date(_LEAP_YEAR, int(found[1]), int(found[2]))
     except ValueError:
         raise _unreadable(key, text, "05-01") from None
     return day.month, day.day

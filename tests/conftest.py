@@ -4,22 +4,17 @@ Where the system can fork, the process is forked from one that has the libraries
 each language because the commands' help is in it, so a call takes hundredths of a second; elsewhere it is started anew.
 """
 
-import gc
-import importlib
+import functools
 import json
 import os
-import pkgutil
+import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import traceback
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +22,17 @@ import openpyxl  # noqa: F401  imported once for all forks
 import pytest
 import rich.console
 import rich.table  # noqa: F401
-import sqlalchemy.orm
-import sqlmodel  # noqa: F401
 import typer  # noqa: F401
 from hypothesis import HealthCheck, settings
 from sqlmodel import Session
 
-from salescli import db, models, render, services
+from bench import forked
+from salescli import db
 from salescli.config import DEFAULTS, Settings
 from salescli.services import changes
+from tests import rehearsal
 
-for floor in (models, services, render):
-    for module in pkgutil.walk_packages(floor.__path__, f"{floor.__name__}."):
-        importlib.import_module(module.name)
-sqlalchemy.orm.configure_mappers()
+forked.import_floors()
 
 settings.register_profile(
     "quick", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -69,6 +61,7 @@ class Result:
 
 
 Sales = Callable[..., Result]
+Begun = Callable[..., Sales]
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +70,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "sales.db"
     with db.reading(path):
         pass
+    rehearsal.share_compiled(path)
     return path
 
 
@@ -117,6 +111,32 @@ def sales(tmp_path: Path, environ: dict[str, str]) -> Sales:
 def sales_as_patched(tmp_path: Path, environ: dict[str, str]) -> Sales:
     """The program as :func:`sales`, but forked from the test itself: with what it patched, and within its limits."""
     return caller(tmp_path, environ, here=True)
+
+
+@pytest.fixture(scope="session")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], Path]:
+    """The folders that commands have left which several tests begin with, made for the first of them."""
+    return {}
+
+
+@pytest.fixture
+def begun(
+    sales: Sales, desks: dict[tuple[str, ...], Path], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Begun:
+    """The program on what these commands leave: ``begun("client add 甲", "@2026-11-23 visit plan 甲 明天")``."""
+
+    def begin(*lines: str) -> Sales:
+        assert [path.name for path in tmp_path.iterdir()] == ["sales.db"]
+        if lines in desks:
+            shutil.copytree(desks[lines], tmp_path, dirs_exist_ok=True)
+            return sales
+        for line in lines:
+            today, words = line[1:].split(" ", 1) if line.startswith("@") else ("", line)
+            sales(*shlex.split(words), today=today)
+        desks[lines] = shutil.copytree(tmp_path, tmp_path_factory.mktemp("desk") / "of")
+        return sales
+
+    return begin
 
 
 def caller(tmp_path: Path, environ: dict[str, str], *, here: bool = False) -> Sales:
@@ -173,115 +193,22 @@ def run_program(
         given.write(stdin)
         given.seek(0)
         streams = [given.fileno(), out.fileno(), (out if together else err).fileno()]
-        code = (_run_forked_here if here else _run_forked)(argv, environ, folder, streams)
+        if here:
+            _pid, status = os.waitpid(forked.begin(argv, environ, folder, streams), 0)
+            code = os.waitstatus_to_exitcode(status)
+        else:
+            language = "" if any(word.startswith("--lang") for word in argv) else environ.get("SALES_LANG", "")
+            code = WARM.get(language, WARM[""]).run(argv, environ, folder, streams)
         out.seek(0)
         err.seek(0)
         return Result(code, out.read().decode(), err.read().decode())
 
 
-def _run_forked(argv: list[str], environ: dict[str, str], folder: Path, streams: list[int]) -> int:
-    """Let a warm process fork one that is the program; gives back its exit code."""
-    told = environ.get("SALES_LANG", "") if not any(word.startswith("--lang") for word in argv) else ""
-    warm = _warm_process(told if told in ("en", "zh") else "")
-    with tempfile.TemporaryFile() as request:
-        request.write(json.dumps([argv, environ, str(folder)]).encode())
-        request.seek(0)
-        socket.send_fds(warm, [b"run"], [request.fileno(), *streams])
-        answer = warm.recv(16)
-    assert answer, "the warm process is gone"
-    return int(answer)
-
-
-def _run_forked_here(argv: list[str], environ: dict[str, str], folder: Path, streams: list[int]) -> int:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside the test runner's threads
-        child = os.fork()
-    if child == 0:
-        _be_the_program(argv, environ, str(folder), *streams)
-    _pid, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
-
-
-@cache
-def _warm_process(language: str) -> socket.socket:
-    """A process with the libraries imported and little else: forking the test runner itself costs thrice as much.
-
-    It imports the commands, in ``language`` where one is given, when it is asked first.
-    """
-    ours, theirs = socket.socketpair()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside the test runner's threads
-        child = os.fork()
-    if child == 0:
-        try:
-            ours.close()
-            gc.disable()  # a collection in a forked process would copy every page
-            _serve(theirs, language)
-        finally:
-            os._exit(1)
-    theirs.close()
-    return ours
-
-
-def _serve(asked: socket.socket, language: str) -> None:
-    """Fork a process for each request, until the test runner is gone."""
-    ready = not language
-    while True:
-        asked_for, (*files,), _flags, _address = socket.recv_fds(asked, 16, 4)
-        if not asked_for:
-            os._exit(0)
-        if not ready:
-            _import_commands(language)
-            ready = True
-        child = os.fork()
-        if child == 0:
-            with os.fdopen(files[0], encoding="utf-8") as request:
-                argv, environ, folder = json.load(request)
-            _be_the_program(argv, environ, folder, *files[1:])
-        for file in files:
-            os.close(file)
-        _pid, status = os.waitpid(child, 0)
-        asked.send(str(os.waitstatus_to_exitcode(status)).encode())
-
-
-def _import_commands(language: str) -> None:
-    from salescli import cli
-    from salescli.cli import root
-
-    root.speak([], {"SALES_LANG": language, "SALES_CONFIG": os.devnull})
-    for module in pkgutil.iter_modules(cli.__path__, "salescli.cli."):
-        importlib.import_module(module.name)
-
-
-def _be_the_program(argv: list[str], environ: dict[str, str], folder: str, *streams: int) -> None:
-    code = 1
-    gc.disable()  # as the program does itself
-    try:
-        for number, stream in enumerate(streams):
-            os.dup2(stream, number)
-        os.chdir(folder)
-        os.environ.clear()
-        os.environ.update(environ)
-        sys.argv = ["sales", *argv]
-        sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
-        sys.stdout = open(1, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.stderr = open(2, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
-        warnings.simplefilter("error")
-        from salescli.cli import root
-
-        root.speak(sys.argv[1:], dict(os.environ))
-        code = root.run(sys.argv[1:])
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-
-
-if hasattr(os, "fork"):
-    for language in ("", "en", "zh"):
-        _warm_process(language)  # now, before the tests are collected
+WARM: dict[str, forked.Warm] = {}
+if hasattr(os, "fork"):  # now, before the tests are collected
+    WARM[""] = forked.Warm(bool)
+    WARM["en"] = forked.Warm(rehearsal.rehearse)
+    WARM["zh"] = forked.Warm(functools.partial(forked.import_commands, "zh"))  # too few runs to rehearse for
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench import forked
 from salescli import copies, db, paths, restoring
 from salescli.copies import Rule, superseded
 from salescli.errors import NotWritten
-from tests import conftest
 from tests.conftest import Sales
 
 if sys.platform == "win32":
@@ -72,7 +72,7 @@ def killed(environ: dict[str, str], folder: Path, after: float, *argv: str) -> b
     """Run the program and kill it after so many seconds; whether it was still running."""
     with tempfile.TemporaryFile() as nowhere:
         stream = nowhere.fileno()
-        child = fork(lambda: conftest._be_the_program(list(argv), environ, folder, stream, stream, stream))
+        child = fork(lambda: forked.be_the_program(list(argv), environ, folder, [stream] * 3))
         time.sleep(after)
         os.kill(child, signal.SIGKILL)
         return os.WIFSIGNALED(os.waitpid(child, 0)[1])
@@ -419,7 +419,7 @@ def test_what_others_wrote_before_a_restore_is_in_the_file_that_is_kept(
         stream = open_files.enter_context(tempfile.TemporaryFile()).fileno()
         for number, words in enumerate(argv):
             children.append(
-                fork(lambda words=words: conftest._be_the_program(words, environ, tmp_path, stream, stream, stream))  # type: ignore[misc]
+                fork(lambda words=words: forked.be_the_program(words, environ, tmp_path, [stream] * 3))  # type: ignore[misc]
             )
             if number == 2:
                 sales("data", "restore", copy, "--yes")

@@ -378,7 +378,7 @@ def test_a_session_has_the_safe_settings_of_sqlite(data_file: Path) -> None:
         "foreign_keys": 1,
         "synchronous": 2,
         "journal_mode": "delete",
-        "cache_spill": 15_000,
+        "cache_spill": 2_000,
         "busy_timeout": 10_000,
     }
 

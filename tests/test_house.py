@@ -58,6 +58,7 @@ LAZY = {
     ("services", "salescli.models.targets"): "days are read as plain columns, and few commands alter a target",
     ("services", "salescli.models.day_plans"): "a plan is shown from plain columns, and altered when its day is closed",
     ("render", "icalendar"): "only a plan as an .ics needs it",
+    ("render", "salescli.render.export_workbook"): "openpyxl, for which a .csv need not wait",
     ("render", "matplotlib"): "an extra, and only for --chart",
     ("render", "rich"): "tables are for terminals alone, and half of Rich's import time",
 }

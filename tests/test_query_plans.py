@@ -29,8 +29,12 @@ _SMALL = {
     "calendarday": "the days off of the years on file",
     "sqlite_master": "the schema",
 }
-# Statements that may read all clients: part of the statement, and why.
+# A report may read them through: they grow by a few a week, and what a report asks of them goes by several days.
+_FEW_A_WEEK = {"deal", "dealmove", "feedback", "promise", "refund", "survey", "ticket"}
+# Statements that may read all of a table: part of the statement, and why.
 _ALLOWED = {
+    "SCAN order USING INDEX ix_order_costed": ((" LIMIT", "the first order whose cost is known ends it"),),
+    "SCAN receivable USING INDEX ix_receivable_unpaid": ((" receivable.paid", "what is open, and no more"),),
     "SCAN client": (
         (" LIKE ", "a part of a name may stand anywhere in it"),
         ("ORDER BY client.id NULLS LAST, client.id LIMIT", "in the order of the table, which the limit ends"),
@@ -47,6 +51,7 @@ _RECORDS = (
     "task add 整理名单@2026-11-25",
     "deal add C0001 二期 --amount 35万 --expected 2026-12-31",
     "order add C0002 12万 --terms 30%预付，70%月结30天",
+    "survey log C0001 90",
     "client grade C0003 --set A --reason 总部指定 --until 2027-06-30",
 )
 _COMMANDS = (
@@ -67,6 +72,20 @@ _COMMANDS = (
     "promise list",
     "task list",
     "deal list",
+)
+
+_REPORTS = (
+    "week review",
+    "week review 2026-W40",
+    "week sheet --out sheet.xlsx --force",
+    "report kpi",
+    "report kpi 2026-10",
+    "report month",
+    "report coverage",
+    "report funnel",
+    "gap",
+    "why amount",
+    "why retention",
 )
 
 Explained = list[tuple[str, str]]
@@ -171,6 +190,15 @@ def test_a_command_of_every_day_reads_no_growing_table_through(copy: Copy, words
     assert scanned(copy.explained(grown)) == []
 
 
+@pytest.mark.parametrize("words", _REPORTS)
+def test_a_report_reads_its_period_and_not_all_years(copy: Copy, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    monkeypatch.chdir(copy.path.parent)
+    copy.run(words)
+    for explained in (copy.explained(), copy.explained(grown)):
+        whole = [found for found in scanned(explained) if found[0].split()[1] not in _FEW_A_WEEK]
+        assert whole == []
+
+
 @pytest.mark.parametrize(
     ("words", "index"),
     [
@@ -179,6 +207,11 @@ def test_a_command_of_every_day_reads_no_growing_table_through(copy: Copy, words
         ("visit log C0001 ok --no-next x", "ix_grading_expires_on"),
         ("client due", "ix_client_next_due_on"),
         ("target progress", "ix_target_scope"),
+        ("report kpi", "ix_order_signed_on"),
+        ("report kpi", "ix_order_costed"),
+        ("report coverage", "ix_client_lifecycle"),
+        ("week review", "ix_client_removed"),
+        ("week review", "ix_dealmove_moved_on"),
     ],
 )
 def test_a_missing_index_is_noticed(copy: Copy, words: str, index: str) -> None:

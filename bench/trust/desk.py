@@ -1,10 +1,7 @@
-"""A data file to ill-treat, and the program on it: forked from a warm process, or started anew as people do."""
+"""A data file to ill-treat, and the program on it: forked from this process, or started anew as people do."""
 
-import gc
 import hashlib
-import importlib
 import os
-import pkgutil
 import re
 import shutil
 import signal
@@ -12,12 +9,12 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import traceback
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from bench import forked
 
 SALES = (sys.executable, "-m", "salescli")
 TODAY = "2026-11-25"
@@ -44,12 +41,7 @@ class Running:
 
     def __init__(self, argv: Sequence[str], environ: Mapping[str, str], folder: Path) -> None:
         self._streams = [tempfile.TemporaryFile() for _ in range(3)]  # noqa: SIM115
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # forking beside a test runner's threads
-            gc.freeze()  # a collection in the child would copy every page of the parent
-            self.pid = os.fork()
-        if self.pid == 0:
-            _be_the_program(argv, environ, folder, *(stream.fileno() for stream in self._streams))
+        self.pid = forked.begin(argv, environ, folder, [stream.fileno() for stream in self._streams])
 
     def kill(self) -> None:
         """End it at once, wherever it is."""
@@ -65,43 +57,6 @@ class Running:
             stream.close()
         self._streams[0].close()
         return Done(os.waitstatus_to_exitcode(status), *texts)
-
-
-def warm() -> None:
-    """Import what every command imports, so that a forked run begins with its own work."""
-    from salescli import models, render, services
-
-    for floor in (models, services, render):
-        for module in pkgutil.walk_packages(floor.__path__, f"{floor.__name__}."):
-            importlib.import_module(module.name)
-    import sqlalchemy.orm
-
-    sqlalchemy.orm.configure_mappers()
-
-
-def _be_the_program(argv: Sequence[str], environ: Mapping[str, str], folder: Path, *streams: int) -> None:
-    code = 1
-    gc.disable()  # as the program does itself
-    try:
-        for number, stream in enumerate(streams):
-            os.dup2(stream, number)
-        os.chdir(folder)
-        os.environ.clear()
-        os.environ.update(environ)
-        sys.argv = ["sales", *argv]
-        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-        from salescli.cli import root
-
-        root.speak(sys.argv[1:], dict(os.environ))
-        code = root.run(sys.argv[1:])
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
 
 
 @dataclass

@@ -84,7 +84,8 @@ def export_clients(
         )
     render.export.check_target(file, force=force)
     with run.reading() as session:
-        rows = render.client_files.cells(services.client_export.views(session, _wanted(session, client), run.today))
+        wanted = None if client is None else _wanted(session, client)
+        rows = render.client_files.cells(services.client_export.views(session, wanted, run.today))
         written = render.export.write_table(file, render.client_files.titles(), rows, force=force)
     render.output.print_text(str(file))
     render.output.say(

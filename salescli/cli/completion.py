@@ -48,7 +48,7 @@ def _data_file(ctx: typer.Context) -> Path | None:
     """The data file of the command line that is being typed, if it is there."""
     asked = ctx.find_root().params.get("db")
     with contextlib.suppress(SalesError, OSError):
-        path = paths.data_file(os.environ, asked)
+        path = paths.data_file(os.environ, asked and Path(asked))
         return path if path.is_file() else None
     return None
 

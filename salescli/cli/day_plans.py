@@ -307,22 +307,9 @@ def close(
     answers = _noted_answers(_Answers(gained=gained, fell_short=fell_short, key_tasks=key_task or []), notes)
     with run.reading() as session:
         following = services.day_plans.following(on, run.today, services.work_calendar.of(session))
-        answers.moves = {
-            code: dates.parse_day(words, run.today)
-            for code, words in (_visit_and_words(session, given, "--move", on) for given in move or [])
-        }
-        answers.drops = dict(_visit_and_words(session, given, "--drop", on) for given in drop or [])
+        _take_given(run, session, answers, on, move or [], drop or [])
     closed = {*answers.moves, *answers.drops, *day_notes.closed_by(notes, left)}
-    unanswered = [visit for visit in left if visit.code not in closed]
-    if yes:
-        answers.moves |= {str(visit.code): following for visit in unanswered}
-    elif on_terminal():
-        _complete(run, answers, unanswered, on, following)
-    elif unanswered:
-        raise BadValue(
-            _("Unfinished: {codes}.").format(codes=_(", ").join(str(visit.code) for visit in unanswered)),
-            hint=_("Give --move VISIT@DAY or --drop VISIT@REASON for each, or log it first; --yes moves them all."),
-        )
+    _settle(run, answers, [visit for visit in left if visit.code not in closed], on, following, yes=yes)
     with run.writing("plan close") as session:
         stored = [] if notes is None else day_notes.store(run, session, notes)
         told = day_notes.told(run, session, stored)
@@ -365,6 +352,27 @@ def _visit_and_words(session: Any, given: str, option: str, on: date) -> tuple[s
             hint=_("`sales visit move` and `sales visit cancel` take any planned visit."),
         )
     return visit.code, words.strip()
+
+
+def _take_given(run: Run, session: Any, answers: _Answers, on: date, moves: list[str], drops: list[str]) -> None:
+    """Read what the options say of unfinished visits into the answers."""
+    for given in moves:
+        code, words = _visit_and_words(session, given, "--move", on)
+        answers.moves[code] = dates.parse_day(words, run.today)
+    answers.drops = dict(_visit_and_words(session, given, "--drop", on) for given in drops)
+
+
+def _settle(run: Run, answers: _Answers, unanswered: list[Any], on: date, following: date, *, yes: bool) -> None:
+    """See to what the options left open: --yes moves it, a terminal is asked, a script is refused."""
+    if yes:
+        answers.moves |= {str(visit.code): following for visit in unanswered}
+    elif on_terminal():
+        _complete(run, answers, unanswered, on, following)
+    elif unanswered:
+        raise BadValue(
+            _("Unfinished: {codes}.").format(codes=_(", ").join(str(visit.code) for visit in unanswered)),
+            hint=_("Give --move VISIT@DAY or --drop VISIT@REASON for each, or log it first; --yes moves them all."),
+        )
 
 
 def _complete(run: Run, answers: _Answers, unanswered: list[Any], on: date, following: date) -> None:

@@ -9,7 +9,8 @@ import inspect
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
@@ -31,6 +32,10 @@ _STRETCHES = (
 class Command(TyperCommand):
     """A command with the house's help page."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its parameters, ``--help`` among them."""
+        return _converting_what_is_given(super().get_params(ctx))
+
     def get_help(self, ctx: Any) -> str:
         """The page for ``--help``."""
         return page(self, ctx)
@@ -38,6 +43,10 @@ class Command(TyperCommand):
 
 class Group(TyperGroup):
     """A group with the house's help page and its answer to a verb that is none."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its parameters, ``--help`` among them."""
+        return _converting_what_is_given(super().get_params(ctx))
 
     def get_help(self, ctx: Any) -> str:
         """The page for ``--help``."""
@@ -53,6 +62,25 @@ class Group(TyperGroup):
             _("There is no command “{name}”.").format(name=args[0]),
             hint=hint.format(command=" ".join([ctx.command_path, *meant])),
         )
+
+
+def _converting_what_is_given(params: list[Any]) -> list[Any]:
+    """The parameters, taking what was not given, and what is only being completed, as it is.
+
+    Typer converts even nothing by Pydantic, whose import is half the time of a help page.
+    """
+    for param in params:
+        if "process_value" not in vars(param):
+            param.process_value = partial(_value_of, param, param.process_value)
+    return params
+
+
+def _value_of(param: Any, convert: Callable[[Any, Any], Any], ctx: Any, value: Any) -> Any:
+    if not ctx.resilient_parsing and (param.required or value is not None):
+        return convert(ctx, value)
+    if value is None and (param.multiple or param.nargs == -1):
+        value = ()
+    return value if param.callback is None else param.callback(ctx, param, value)
 
 
 def page(command: Any, ctx: Any) -> str:

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -90,8 +89,7 @@ HoldOption = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """Which target a command is about; the scope is read from the data by :meth:`scope`."""
 
     period: Period

@@ -1,7 +1,6 @@
 """A season read from what was sold: the months' shares of the last two or three years, great orders trimmed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
@@ -26,8 +25,7 @@ class Order(NamedTuple):
     amount: int
 
 
-@dataclass(frozen=True)
-class Trimmed:
+class Trimmed(NamedTuple):
     """Orders by month, the greatest cut down to ``limit``; ``orders`` are those, as they were, by day and name.
 
     ``months`` has every month from the first order's to the last one's, also those without an order.
@@ -38,8 +36,7 @@ class Trimmed:
     months: dict[Month, int]
 
 
-@dataclass(frozen=True)
-class HistorySeason:
+class HistorySeason(NamedTuple):
     """Twelve shares, January to December, and the months they were taken from, ``first`` to ``last``."""
 
     shares: tuple[Fraction, ...]

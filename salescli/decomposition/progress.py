@@ -1,15 +1,14 @@
 """How far a target is reached, and how fast: rates against the time gone, what is needed a day, the best week."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from salescli.dates import Period
 
 
-@dataclass(frozen=True)
-class Pace:
+class Pace(NamedTuple):
     """达成率 ``rate`` and 时间进度 ``time_rate`` as exact fractions of 1, None where undefined; 进度差 in points.
 
     ``gap`` is positive when short. ``needed_per_day`` is rounded up to the unit, 0 when the target is reached and
@@ -25,8 +24,7 @@ class Pace:
     needed_per_day: int | None
 
 
-@dataclass(frozen=True)
-class Week:
+class Week(NamedTuple):
     """A full week and what was reached in it for each of its working days."""
 
     period: Period

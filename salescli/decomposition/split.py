@@ -21,8 +21,7 @@ from salescli.i18n import _
 WeightOf = Callable[[date], int | Fraction]
 
 
-@dataclass(frozen=True)
-class Hold:
+class Hold(NamedTuple):
     """A sum that is fixed for a part of the period, in the units of the total."""
 
     period: Period

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field
 
-from salescli.models.base import Record
+from salescli.models.base import Record, plain_table
 
 
 class Client(Record, table=True):
@@ -16,6 +16,9 @@ class Client(Record, table=True):
     contact before the first record here. ``last_contact_on`` and ``next_due_on`` are kept in the transaction of the
     visit that moves them.
     """
+
+    # Of removed clients nothing counts: sums leave out their records by this list, and need not look at each client.
+    __table_args__ = (Index("ix_client_removed", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL")),)
 
     code: str = Field(unique=True)
     name: str
@@ -32,7 +35,7 @@ class Client(Record, table=True):
     grade: str | None = None
     grade_reason: str | None = None
     potential: int | None = None
-    lifecycle: str = "customer"
+    lifecycle: str = Field(default="customer", index=True)
     owner: str | None = None
     tags: list[str] = Field(default_factory=list, sa_type=JSON)
     need: str | None = None
@@ -63,3 +66,6 @@ class Contact(Record, table=True):
     preferences: str | None = None
     primary: bool = False
     left_on: date | None = None
+
+
+CLIENTS, CONTACTS = plain_table(Client), plain_table(Contact)

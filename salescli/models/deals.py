@@ -39,7 +39,7 @@ class DealMove(Record, table=True):
     """One step of a deal: from a stage and state to others, with what it was worth then. ``created_at`` is when."""
 
     deal_id: int = Field(foreign_key="deal.id", index=True)
-    moved_on: date
+    moved_on: date = Field(index=True)
     from_stage: str | None = None
     to_stage: str
     from_state: str | None = None

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field
 
 from salescli.models.base import Record
@@ -17,14 +17,22 @@ class Order(Record, table=True):
     is the contract's own; ``terms`` the payment terms as typed. ``cost`` is in yuan, where it is known.
     """
 
+    # What a period or a client comes to is told by the index alone.
+    __table_args__ = (
+        Index("ix_order_client_id", "client_id", "signed_on", "state", "deleted_at", "value"),
+        Index("ix_order_signed_on", "signed_on", "client_id", "state", "deleted_at", "value"),
+        Index("ix_order_costed", "signed_on", sqlite_where=text("cost IS NOT NULL")),
+        Index("ix_order_deal_id", "deal_id", sqlite_where=text("deal_id IS NOT NULL")),
+    )
+
     code: str = Field(unique=True)
     number: str | None = Field(default=None, index=True)
-    client_id: int = Field(foreign_key="client.id", index=True)
-    deal_id: int | None = Field(default=None, foreign_key="deal.id", index=True)
+    client_id: int = Field(foreign_key="client.id")
+    deal_id: int | None = Field(default=None, foreign_key="deal.id")
     quotation_id: int | None = Field(default=None, foreign_key="quotation.id", index=True)
     visit_id: int | None = Field(default=None, foreign_key="visit.id", index=True)
     state: str = Field(default="confirmed", index=True)
-    signed_on: date = Field(index=True)
+    signed_on: date
     product: str | None = None
     amount: int = Field(sa_type=BigInteger)
     currency: str = "CNY"

@@ -5,7 +5,7 @@ from datetime import date, time
 from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from salescli.models.base import Record
+from salescli.models.base import Record, plain_table
 from salescli.models.clients import Client as Client  # the table that visits refer to
 
 
@@ -18,15 +18,18 @@ class Visit(Record, table=True):
     """
 
     __table_args__ = (
+        # First and last contacts are told by the index alone.
+        Index("ix_visit_client_id", "client_id", "done_on", "status", "outcome", "channel", "deleted_at"),
         Index(
             "ix_visit_unsettled",
             "next_on",
             sqlite_where=text("next_settled_on IS NULL AND deleted_at IS NULL"),
         ),
+        Index("ix_visit_moved_to", "moved_to", sqlite_where=text("moved_to IS NOT NULL")),
     )
 
     code: str = Field(unique=True)
-    client_id: int = Field(foreign_key="client.id", index=True)
+    client_id: int = Field(foreign_key="client.id")
     contact_id: int | None = Field(default=None, foreign_key="contact.id")
     channel: str = "visit"
     status: str = "planned"
@@ -48,4 +51,7 @@ class Visit(Record, table=True):
     no_next_reason: str | None = None
     unplanned: bool = False
     reason: str | None = None
-    moved_to: int | None = Field(default=None, foreign_key="visit.id", index=True)
+    moved_to: int | None = Field(default=None, foreign_key="visit.id")
+
+
+VISITS = plain_table(Visit)

@@ -1,9 +1,8 @@
 """What the page before a visit says, part by part, in short lines; a part with nothing to say is not there."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from salescli.amounts import grouped
 from salescli.currencies import HOME
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
     from salescli.services.visiting.visits import VisitView
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A part of the page: its title and its lines, the most important first; ``least`` of them are always shown."""
 
     title: str

@@ -3,7 +3,6 @@
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -155,7 +154,7 @@ def _screen(brief: "Brief", taken: int = 0) -> list[str]:
     for rows_a_line in (_ROWS_A_LINE, 1):
         room = width - left - _LEFT_OUT
         folded = [
-            replace(part, lines=["\n".join(_folded(line, room, rows_a_line)) for line in part.lines]) for part in parts
+            part._replace(lines=["\n".join(_folded(line, room, rows_a_line)) for line in part.lines]) for part in parts
         ]
         fitted = _fitted(folded, most)
         if len(fitted) == len(parts):
@@ -192,7 +191,7 @@ def _fitted(parts: Sequence[Section], most: int) -> list[Section]:
                 break
             kept[longest].pop()
     return [
-        replace(part, lines=[*lines[:-1], lines[-1] + _left_out(len(part.lines) - len(lines))])
+        part._replace(lines=[*lines[:-1], lines[-1] + _left_out(len(part.lines) - len(lines))])
         for part, lines in zip(parts, kept, strict=True)
         if lines
     ]

@@ -9,6 +9,8 @@ from salescli.visit_kinds import VisitKind, before_words
 from salescli.vocabulary import label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from salescli.services.planning.checklists import ListItem
     from salescli.services.planning.visit_checks import CheckItem, Preparation
 
@@ -30,12 +32,12 @@ READY: "list[Column[CheckItem]]" = [
 ]
 
 
-def checks_words(items: "list[CheckItem]") -> str:
+def checks_words(items: "Sequence[CheckItem]") -> str:
     """A visit's list in a line: what is ready is ticked, what has a time says it."""
     return _("; ").join(check_lines(items))
 
 
-def check_lines(items: "list[CheckItem]") -> list[str]:
+def check_lines(items: "Sequence[CheckItem]") -> list[str]:
     """The same, a line each."""
     return [_item_words(item) for item in items]
 

@@ -3,12 +3,18 @@
 from typing import TYPE_CHECKING
 
 from salescli.i18n import N_
-from salescli.render.output import Column, as_json
+from salescli.render.output import Column
 from salescli.vocabulary import ContactRole, Lifecycle, label
 
 if TYPE_CHECKING:
-    from salescli.services.accounts.clients import ClientView
+    from salescli.services.accounts.clients import ClientRef, ClientView
     from salescli.services.accounts.contacts import ContactView
+
+# As the rows of other subjects name it.
+CLIENT: "list[Column[ClientRef]]" = [
+    Column("code", N_("Code"), lambda client: client.code),
+    Column("name", N_("Client"), lambda client: client.name),
+]
 
 CONTACTS: "list[Column[ContactView]]" = [
     Column("name", N_("Name"), lambda contact: contact.name),
@@ -61,11 +67,6 @@ CLIENTS: "list[Column[ClientView]]" = [
     Column("last_contact_on", N_("Last contact"), lambda client: client.last_contact_on, "day"),
     Column("next_due_on", N_("Next due"), lambda client: client.next_due_on, "day"),
     Column("days_overdue", N_("Days overdue"), lambda client: client.days_overdue, "count"),
-    Column(
-        "contacts",
-        N_("Contacts"),
-        lambda client: [as_json(contact, CONTACTS) for contact in client.contacts],
-        "data",
-    ),
+    Column("contacts", N_("Contacts"), lambda client: client.contacts, "data", rows_of=CONTACTS),
     Column("archived", N_("Archived"), lambda client: client.archived, on_screen=False),
 ]

@@ -4,31 +4,19 @@ Cells hold what was stored: a text that looks like a formula is marked as text, 
 the same text back.
 """
 
-import contextlib
 import csv
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
+from salescli.cell_values import LONGEST_CELL as LONGEST_CELL
 from salescli.errors import BadValue
 from salescli.i18n import _
 from salescli.render.files import check_place, written_whole
 from salescli.safe_text import csv_cell
 
 Value = str | int | float | date | None
-
-LONGEST_CELL = 32_767  # Excel's limit
-# What XML can't hold or would alter, and what would be read as one of these codes.
-_TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass
@@ -86,53 +74,10 @@ def _csv_text(value: Value) -> str:
 
 
 def _write_workbook(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value]], written: Written) -> None:
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet()
-    try:
-        _fill(sheet, titles, rows, written)
-        workbook.save(path)
-    finally:
-        # A sheet left open complains on stderr when it is collected, and leaves a file in the system's folder.
-        if not sheet.closed:
-            with contextlib.suppress(Exception):
-                sheet.close()
-            with contextlib.suppress(Exception):
-                sheet._writer.cleanup()
+    # What writes workbooks takes 20 MB and a third of the program's start, which a .csv need not wait for.
+    from salescli.render import export_workbook
 
-
-def _fill(sheet: Any, titles: Sequence[str], rows: Iterable[Sequence[Value]], written: Written) -> None:
-    sheet.freeze_panes = "A2"
-    for place, title in enumerate(titles, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = min(max(2 * len(title) + 2, 10), 40)
-    headings = [text_cell(sheet, title, written) for title in titles]
-    for heading in headings:
-        heading.font = Font(bold=True)
-    sheet.append(headings)
-    for row in rows:
-        sheet.append([_workbook_cell(sheet, value, written) for value in row])
-        written.rows += 1
-
-
-def _workbook_cell(sheet: WriteOnlyWorksheet, value: Value, written: Written) -> Any:
-    if isinstance(value, str):
-        return text_cell(sheet, value, written) if value else None
-    if isinstance(value, date):
-        cell: Any = WriteOnlyCell(sheet, datetime.combine(value, time()))
-        cell.number_format = "yyyy-mm-dd"
-        return cell
-    return value
-
-
-def text_cell(sheet: WriteOnlyWorksheet, text: str, written: Written) -> Cell:
-    """A cell that is text whatever it looks like: never a formula, an error or a number."""
-    escaped = _TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    if len(escaped) > LONGEST_CELL:
-        written.cut += 1
-    cell = WriteOnlyCell(sheet, escaped[:LONGEST_CELL])
-    cell.data_type = "s"
-    if csv_cell(text) != text:
-        cell.quotePrefix = True  # so that it stays text when someone edits it
-    return cell
+    export_workbook.write(path, titles, rows, written)
 
 
 _WRITERS: dict[str, Callable[[Path, Sequence[str], Iterable[Sequence[Value]], Written], None]] = {

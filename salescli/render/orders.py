@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from salescli.amounts import grouped
 from salescli.dates import echo_day
 from salescli.i18n import N_, _, _n
+from salescli.render.clients import CLIENT
 from salescli.render.output import Column, Form, as_json, print_json, print_table, print_text, show_record, show_rows
 from salescli.render.quotations import number, priced_columns
 from salescli.vocabulary import Method, OrderState, ReceivableKind, label
@@ -63,12 +64,18 @@ RETURNS: "list[Column[ReturnView]]" = [
     Column("reason", N_("Reason"), lambda back: back.reason),
 ]
 
+CONTRACT: "list[Column[OrderView]]" = [
+    Column("file", N_("Contract's file"), lambda order: order.contract_file),
+    Column("begin", N_("Contract begins"), lambda order: order.contract_begin, "day"),
+    Column("end", N_("Contract ends"), lambda order: order.contract_end, "day"),
+]
+
 ORDERS: "list[Column[OrderView]]" = [
     Column("code", N_("Code"), lambda order: order.code),
     Column("number", N_("Order no."), lambda order: order.number),
     Column("client", N_("Client"), lambda order: order.client.name),
     # In JSON this one takes the place of the name.
-    Column("client", N_("Client"), lambda order: {"code": order.client.code, "name": order.client.name}, "data"),
+    Column("client", N_("Client"), lambda order: order.client, "data", row_of=CLIENT),
     Column("state", N_("State"), lambda order: order.state, word=lambda token: label(token, OrderState)),
     Column("signed_on", N_("Signed on"), lambda order: order.signed_on, "day", word=echo_day),
     Column("product", N_("Product"), lambda order: order.product or order.goods),
@@ -84,15 +91,10 @@ ORDERS: "list[Column[OrderView]]" = [
     Column("accepted_on", N_("Accepted on"), lambda order: order.accepted_on, "day", False, word=echo_day),
     Column("days_late", N_("Days late"), lambda order: order.days_late, "count", on_screen=False),
     Column("returned", N_("Returned"), lambda order: order.returned, "money", on_screen=False),
-    Column("lines", N_("Lines"), lambda order: [as_json(line, LINES) for line in order.lines], "data"),
-    Column("shares", N_("Shares"), lambda order: [as_json(share, SHARES) for share in order.shares], "data"),
-    Column("returns", N_("Returned"), lambda order: [as_json(back, RETURNS) for back in order.returns], "data"),
-    Column(
-        "contract",
-        N_("Contract"),
-        lambda order: {"file": order.contract_file, "begin": order.contract_begin, "end": order.contract_end},
-        "data",
-    ),
+    Column("lines", N_("Lines"), lambda order: order.lines, "data", rows_of=LINES),
+    Column("shares", N_("Shares"), lambda order: order.shares, "data", rows_of=SHARES),
+    Column("returns", N_("Returned"), lambda order: order.returns, "data", rows_of=RETURNS),
+    Column("contract", N_("Contract"), lambda order: order, "data", row_of=CONTRACT),
     Column("contract_file", N_("Contract's file"), lambda order: order.contract_file, on_screen=False),
     Column("contract_begin", N_("Contract begins"), lambda order: order.contract_begin, "day", False, word=echo_day),
     Column("contract_end", N_("Contract ends"), lambda order: order.contract_end, "day", False, word=echo_day),
@@ -165,7 +167,7 @@ def payments(order: "OrderView", receipts: "Iterable[ReceiptView]") -> list[Paym
 def show_orders(orders: "Sequence[OrderView]", form: Form, *, also: Collection[str] = (), empty: str = "") -> None:
     """Print a list of orders; on a terminal with the columns ``also`` beside the usual ones."""
     if form == "json":
-        print_json([as_json(order, _IN_JSON) for order in orders])
+        show_rows(orders, _IN_JSON, form)
     elif form == "csv":
         show_rows(orders, ORDERS, form)
     else:

@@ -32,7 +32,7 @@ TASKS: "list[Column[TaskView]]" = [
     Column("title", N_("Task"), lambda task: task.title),
     Column("client", N_("Client"), lambda task: task.client and task.client.name),
     # In JSON this one takes the place of the name.
-    Column("client", N_("Client"), lambda task: task.client and vars(task.client), "data"),
+    Column("client", N_("Client"), lambda task: task.client and task.client._asdict(), "data"),
     Column("requirement", N_("Requirement"), lambda task: task.requirement, on_screen=False),
     Column("from", N_("Given by"), lambda task: task.from_whom),
     Column("priority", N_("Priority"), lambda task: task.priority, word=lambda level: label(level, Level)),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
+from salescli.render.clients import CLIENT
 from salescli.render.output import Column
 from salescli.vocabulary import Channel, Outcome, VisitStatus, label
 
@@ -32,7 +33,7 @@ VISITS: "list[Column[VisitView]]" = [
     Column("code", N_("Code"), lambda visit: visit.code),
     Column("client", N_("Client"), lambda visit: visit.client.name),
     # In JSON this one takes the place of the name.
-    Column("client", N_("Client"), lambda visit: {"code": visit.client.code, "name": visit.client.name}, "data"),
+    Column("client", N_("Client"), lambda visit: visit.client, "data", row_of=CLIENT),
     Column("contact", N_("Contact"), lambda visit: visit.contact, on_screen=False),
     Column("by", N_("By"), lambda visit: visit.by, word=lambda token: label(token, Channel)),
     Column("status", N_("Status"), lambda visit: visit.status, word=lambda token: label(token, VisitStatus)),

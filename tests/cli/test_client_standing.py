@@ -8,16 +8,15 @@ import pytest
 from salescli import db
 from salescli.models.orders import Order
 from salescli.services import changes
-from tests.conftest import Sales
+from tests.conftest import Begun, Sales
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 @pytest.fixture
-def lanhai(sales: Sales) -> Sales:
+def lanhai(begun: Begun) -> Sales:
     """The program with a client of class C."""
-    sales("client", "add", "杭州蓝海机电有限公司", "--grade", "C")
-    return sales
+    return begun("client add 杭州蓝海机电有限公司 --grade C")
 
 
 def ordered(data_file: Path, *orders: tuple[str, int]) -> None:

@@ -174,7 +174,7 @@ def test_the_tab_key_loads_no_data_stack_and_waits_for_no_lock(environ: dict[str
         "from salescli.cli import root\n"
         "begun = time.monotonic()\n"
         "code = root.run([])\n"
-        "stack = {'sqlmodel', 'sqlalchemy', 'alembic', 'openpyxl'} & set(sys.modules)\n"
+        "stack = {'sqlmodel', 'sqlalchemy', 'pydantic', 'alembic', 'openpyxl'} & set(sys.modules)\n"
         "sys.stderr.write(f'{code} {sorted(stack)} {time.monotonic() - begun:.0f}')"
     )
 

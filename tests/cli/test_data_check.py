@@ -83,6 +83,7 @@ def test_sound_data_is_0(desk: Sales) -> None:
         ("UPDATE receivable SET amount = amount + 1", "order_plan", "O0001"),
         ('UPDATE "order" SET amount = amount + 1, value = value + 1', "order_plan", "O0001"),
         ('UPDATE "order" SET value = value + 1', "yuan", "O0001"),
+        ("UPDATE receivable SET paid = paid + 1", "part_kept", "O0001"),
         ("UPDATE allocation SET amount = 13000000", "receipt_booked", "R0001"),
         ("UPDATE receipt SET client_id = 2", "allocation_kin", "R0001"),
         ("UPDATE targetsplit SET cells = json_set(cells, '$[3]', 7)", "split", "2026"),

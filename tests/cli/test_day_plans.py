@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Sales
+from tests.conftest import Begun, Sales
 
 PLAN_KEYS = {
     "date", "weekday", "slots", "target", "visits", "promises", "tickets", "tasks", "due_not_planned", "checks",
@@ -24,12 +24,15 @@ STOP_KEYS = {
 
 
 @pytest.fixture
-def firms(sales: Sales) -> None:
+def firms(begun: Begun) -> None:
     """A client overdue since last week, one fine for now, and one never contacted."""
-    for name, grade, day in (("蓝海", "A", "11-01"), ("红山", "B", "11-24")):
-        sales("client", "add", name, "--grade", grade, "--district", "滨江")
-        sales("log", name, "见面", "--on", day, "--no-next", "无")
-    sales("client", "add", "青峰")
+    begun(
+        "client add 蓝海 --grade A --district 滨江",
+        "log 蓝海 见面 --on 11-01 --no-next 无",
+        "client add 红山 --grade B --district 滨江",
+        "log 红山 见面 --on 11-24 --no-next 无",
+        "client add 青峰",
+    )
 
 
 def plan(sales: Sales, *words: str, **said: Any) -> Any:

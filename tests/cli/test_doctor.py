@@ -37,6 +37,8 @@ def begun(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     own = {"SALES_DB": str(file), "SALES_CONFIG": str(folder / "config.toml"), "SALES_COPIES": "0", "SALES_LANG": "en"}
     for words in BEGIN:
         assert run_program(words, {**os.environ, **own, "SALES_TODAY": TODAY}, folder, b"").code == 0
+    looked = run_program(["doctor"], {**os.environ, **own, "SALES_TODAY": TODAY}, folder, b"")
+    assert (looked.code, looked.err) == (0, "Nothing is wrong.\n")
     return file
 
 
@@ -44,7 +46,6 @@ def begun(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def desk(sales: Sales, begun: Path, data_file: Path) -> Sales:
     """The program on a file of one's own, of which nothing is wrong."""
     shutil.copy(begun, data_file)
-    assert sales("doctor").err == "Nothing is wrong.\n"
     return sales
 
 

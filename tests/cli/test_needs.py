@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from tests.conftest import Sales
+from tests.conftest import Begun, Sales
 
 REFUSED = [
     (("add", "蓝海", " "), 2),
@@ -32,13 +32,14 @@ REFUSED = [
 
 
 @pytest.fixture
-def desk(sales: Sales) -> Sales:
+def desk(begun: Begun) -> Sales:
     """The program with two clients, a product, and a need of the first."""
-    sales("client", "add", "杭州蓝海机电")
-    sales("client", "add", "宁波红山")
-    sales("product", "add", "X200", "液压密封")
-    sales("need", "add", "蓝海", "x200", "--quantity", "200套", "--budget", "35万")
-    return sales
+    return begun(
+        "client add 杭州蓝海机电",
+        "client add 宁波红山",
+        "product add X200 液压密封",
+        "need add 蓝海 x200 --quantity 200套 --budget 35万",
+    )
 
 
 def test_a_need_is_kept_with_what_is_known_and_what_is_to_be_asked(desk: Sales) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import icalendar
 import pytest
 
-from tests.conftest import Sales
+from tests.conftest import Begun, Sales
 
 
 def events(path: Path) -> dict[str, Any]:
@@ -20,30 +20,19 @@ def events(path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def planned(sales: Sales) -> Sales:
+def planned(begun: Begun) -> Sales:
     """Tomorrow with a visit at a time, one without, one cancelled, and things due."""
-    sales(
-        "client",
-        "add",
-        "蓝海",
-        "--contact",
-        "王小明",
-        "--title",
-        "经理",
-        "--mobile",
-        "13812345678",
-        "--address",
-        "路 1 号",
-    )
-    sales("client", "add", "红河")
     purpose = "谈样品和下一批交货的数量、日期以及付款的方式；还有包装, 标签"
-    sales("visit", "plan", "蓝海", "明天", "14:00", "--purpose", purpose, "--minutes", "90", "--contact", "王小明")
-    sales("visit", "plan", "红河", "明天", "--by", "phone")
-    sales("visit", "plan", "红河", "明天", "10:00", "--purpose", "不去了")
-    sales("visit", "cancel", "V0003", "--reason", "出差")
-    sales("visit", "log", "蓝海", "聊过", "--next", "送样品@明天", "--promise", "寄合同@明天")
-    sales("task", "add", "写报告", "--due", "明天")
-    return sales
+    return begun(
+        "client add 蓝海 --contact 王小明 --title 经理 --mobile 13812345678 --address '路 1 号'",
+        "client add 红河",
+        f"visit plan 蓝海 明天 14:00 --purpose '{purpose}' --minutes 90 --contact 王小明",
+        "visit plan 红河 明天 --by phone",
+        "visit plan 红河 明天 10:00 --purpose 不去了",
+        "visit cancel V0003 --reason 出差",
+        "visit log 蓝海 聊过 --next 送样品@明天 --promise 寄合同@明天",
+        "task add 写报告 --due 明天",
+    )
 
 
 def test_a_day_goes_into_the_calendar(planned: Sales, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Sales
+from tests.conftest import Begun, Sales
 
 REFUSED = [
     (("add", "蓝海", "样品"), 2),
@@ -31,11 +31,9 @@ REFUSED = [
 
 
 @pytest.fixture
-def desk(sales: Sales) -> Sales:
+def desk(begun: Begun) -> Sales:
     """The program with two clients."""
-    sales("client", "add", "杭州蓝海机电", "--contact", "张工")
-    sales("client", "add", "宁波红山")
-    return sales
+    return begun("client add 杭州蓝海机电 --contact 张工", "client add 宁波红山")
 
 
 def codes(found: list[Any]) -> list[str]:

@@ -12,7 +12,7 @@ from salescli import db
 from salescli.dates import Period
 from salescli.services import changes
 from salescli.services.reporting import closed_weeks
-from tests.conftest import Sales
+from tests.conftest import Begun, Sales
 from tests.undo_desk import rows_of
 
 
@@ -23,12 +23,13 @@ def log_of(path: Path) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def desk(sales: Sales) -> Sales:
+def desk(begun: Begun) -> Sales:
     """The program after three commands."""
-    sales("client", "add", "杭州蓝海机电", "--contact", "张工")
-    sales("client", "edit", "C0001", "--grade", "A")
-    sales("visit", "log", "C0001", "谈好了", "--next", "报价@下周三")
-    return sales
+    return begun(
+        "client add 杭州蓝海机电 --contact 张工",
+        "client edit C0001 --grade A",
+        "visit log C0001 谈好了 --next 报价@下周三",
+    )
 
 
 def test_undo_shows_what_it_will_do_and_asks(desk: Sales, data_file: Path) -> None:

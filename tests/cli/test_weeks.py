@@ -232,7 +232,7 @@ def test_what_is_no_week_is_exit_2(sales: Sales, verb: str, period: str) -> None
 def test_an_empty_week_is_shown_as_empty(sales: Sales, verb: str) -> None:
     for week in ("2026-W48", "2020-W53", "2030-W01"):
         assert sales("week", verb, week, "--json").json()["period"] == week
-        assert sales("week", verb, week).out
+    assert sales("week", verb, "2020-W53").out
 
 
 def test_a_sheet_of_an_empty_file_can_be_made(sales: Sales, tmp_path: Path) -> None:

@@ -3,14 +3,15 @@
 import csv
 import io
 import json
+import sys
 import unicodedata
 from datetime import UTC, date, datetime, time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from salescli.json_text import dump_json
+from salescli.json_text import dump_json, json_for, json_texts_for, load_json
 from salescli.safe_text import csv_cell, json_escaped, shown, shown_in_csv, shown_in_line
 from salescli.tabular.delimited import GUARDED
 
@@ -83,6 +84,15 @@ def test_the_import_takes_the_apostrophe_off_again(text: str) -> None:
     assert (written[1:] if GUARDED.match(written) else written) == text
 
 
+def test_what_steers_is_never_taken_for_printable() -> None:
+    # Texts that are printable are shown as they are, without a second look.
+    assert [
+        char
+        for char in map(chr, range(sys.maxunicode + 1))
+        if char.isprintable() and shown(char + "\t") != char + "    "
+    ] == []
+
+
 @given(ANY)
 def test_json_is_escaped_and_not_altered(text: str) -> None:
     written = dump_json({"text": text})
@@ -96,6 +106,21 @@ def test_json_for_other_encodings_is_ascii(text: str) -> None:
     written = dump_json([text], ascii_only=True)
     assert written.isascii()
     assert json.loads(written) == [text]
+
+
+@given(st.lists(ANY | st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9)))
+@example([])
+@example(["a\nb", "\x1e", '",\n"', "\u2028"])
+def test_values_encoded_in_one_go_are_those_encoded_one_by_one(values: list[object]) -> None:
+    for encoding in ("utf-8", "gbk"):
+        stream = io.TextIOWrapper(io.BytesIO(), encoding)
+        assert json_texts_for(stream, values) == [json_for(stream, value) for value in values]
+
+
+def test_an_empty_list_out_of_json_is_a_list_of_its_own() -> None:
+    assert load_json("[]") == []
+    assert load_json("[]") is not load_json("[]")
+    assert load_json('["甲", 1]') == ["甲", 1]
 
 
 def test_json_stays_readable_in_chinese() -> None:

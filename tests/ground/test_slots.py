@@ -1,6 +1,6 @@
 """Seasons as data, field time, and laying visits into it."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -244,3 +244,27 @@ def test_settings_that_make_no_season_are_refused_by_name(change: dict[str, Any]
 def test_a_season_that_is_no_table_is_refused() -> None:
     with pytest.raises(BadValue):
         seasons_from({"summer": "08:30-12:00"})
+
+
+_LEAP_YEAR = [date(2024, 1, 1) + timedelta(days=number) for number in range(366)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(_LEAP_YEAR), min_size=1, max_size=4), st.integers(-1, 1), st.integers(0, 3))
+def test_seasons_are_taken_just_when_every_day_lies_in_one(begins: list[date], off: int, which: int) -> None:
+    # Seasons that follow each other, one of which may end a day early or late.
+    ends = [day - timedelta(days=1) for day in [*begins[1:], begins[0]]]
+    ends[which % len(ends)] += timedelta(days=off)
+    given_ones = {
+        f"s{number}": {"begin": f"{b:%m-%d}", "end": f"{e:%m-%d}", "day": ["08:30-12:00"], "field": "09:00-11:00"}
+        for number, (b, e) in enumerate(zip(begins, ends, strict=True))
+    }
+    made = [
+        Season(name, (b.month, b.day), (e.month, e.day), (), slot("09:00-11:00"))
+        for name, b, e in zip(given_ones, begins, ends, strict=True)
+    ]
+    if all(sum(season.covers(day) for season in made) == 1 for day in _LEAP_YEAR):
+        assert [season.name for season in seasons_from(given_ones)] == list(given_ones)
+    else:
+        with pytest.raises(BadValue):
+            seasons_from(given_ones)

@@ -1,7 +1,6 @@
 """The file of an export is one that an import understands, in either language."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -36,7 +35,7 @@ def test_every_column_of_an_export_is_recognised_and_nothing_is_missing(language
 
 
 def view(**values: Any) -> ClientView:
-    given: dict[str, Any] = dict.fromkeys(field.name for field in fields(ClientView))
+    given: dict[str, Any] = dict.fromkeys(ClientView._fields)
     return ClientView(**{**given, "lifecycle": "customer", "aliases": [], "tags": [], "contacts": [], **values})
 
 

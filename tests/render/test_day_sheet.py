@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
@@ -62,14 +61,14 @@ def plan(desk: Desk, me: ProfileView) -> DayPlanView:
     promises.add(desk.session, one, Promised("寄样品", MON))
     tasks.add(desk.session, "交月报", due_on=TODAY)
     made = desk.day()
-    return replace(made, key_tasks=["寄样品给蓝海"])
+    return made._replace(key_tasks=["寄样品给蓝海"])
 
 
 def crowded(plan: DayPlanView, count: int, text: str = LONG) -> DayPlanView:
     """The plan with so many visits, each with long texts."""
     stop = plan.visits[0]
-    visit = replace(stop.visit, purpose=text, expected=text, materials=text)
-    return replace(plan, visits=[replace(stop, visit=visit, order=number + 1) for number in range(count)])
+    visit = stop.visit._replace(purpose=text, expected=text, materials=text)
+    return plan._replace(visits=[stop._replace(visit=visit, order=number + 1) for number in range(count)])
 
 
 def opened(plan: DayPlanView, me: ProfileView) -> Worksheet:
@@ -144,7 +143,7 @@ def test_what_is_to_be_ready_has_a_line_each(plan: DayPlanView, me: ProfileView)
     items = [
         CheckItem(number, text, 0, None, None, TODAY, None) for number, text in enumerate(["名片", "样册"], start=1)
     ]
-    sheet = opened(replace(plan, visits=[replace(plan.visits[1], ready=items)]), me)
+    sheet = opened(plan._replace(visits=[plan.visits[1]._replace(ready=items)]), me)
     told = [cell.value for line in sheet.iter_rows() for cell in line if str(cell.value).startswith("报价单")]
     assert told == ["报价单\n□ 名片\n□ 样册"]
 
@@ -191,11 +190,11 @@ def test_few_visits_get_more_room_to_write_on(plan: DayPlanView, me: ProfileView
 
 def test_a_proposed_plan_says_so(plan: DayPlanView, me: ProfileView) -> None:
     for proposed in (True, False):
-        sheet = opened(replace(plan, proposed=proposed), me)
+        sheet = opened(plan._replace(proposed=proposed), me)
         said = values(sheet, row_of(sheet, SECTIONS[3]))[1:]
         assert said == (["proposed, not taken over yet"] if proposed else [])
 
 
 def test_the_same_plan_gives_the_same_bytes(plan: DayPlanView, me: ProfileView) -> None:
     assert day_sheet(plan, me).content == day_sheet(plan, me).content
-    assert day_sheet(replace(plan, key_tasks=["别的"]), me).content != day_sheet(plan, me).content
+    assert day_sheet(plan._replace(key_tasks=["别的"]), me).content != day_sheet(plan, me).content

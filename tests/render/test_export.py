@@ -3,6 +3,8 @@
 import contextlib
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from salescli.errors import BadValue, NotWritten, Refused
 from salescli.render.export import LONGEST_CELL, Value, check_target, write_table
+from salescli.safe_text import csv_cell
 from salescli.tabular import as_text, read_table
 from salescli.texts import clean
 
@@ -98,12 +101,21 @@ def test_a_csv_is_what_excel_takes_for_utf8_and_runs_nothing(tmp_path: Path) -> 
     assert path.read_bytes() == "\ufeff名称,日期\r\n'=1+1,2026-11-02\r\n,30.5\r\n".encode()
 
 
+def test_a_csv_does_without_what_writes_workbooks(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from salescli.render import export\n"
+        "export.write_table(Path(sys.argv[1]), ['a'], [['x']]); sys.exit('openpyxl' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path / "out.csv")], check=True)
+
+
 def test_no_cell_of_a_workbook_is_a_formula_or_an_error(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
     write_table(path, ["=A1"], [[text] for text in [*FORMULAS, "#REF!", "#N/A"]])
     sheet: Any = openpyxl.load_workbook(path).active
     assert {cell.data_type for row in sheet for cell in row} == {"s"}
-    assert sheet["A2"].quotePrefix
+    for row, text in enumerate(FORMULAS, start=2):
+        assert bool(sheet.cell(row, 1).quotePrefix) == (csv_cell(text) != text)
     assert not sheet["A9"].quotePrefix  # 'quoted'
 
 

@@ -10,14 +10,16 @@ import threading
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from salescli.json_text import json_for
 from salescli.render import output
-from salescli.render.output import Column, Form, show_record, show_rows
+from salescli.render.output import Column, Form, as_json, show_record, show_rows
 
 HOSTILE = [
     "[red]x[/red]",
@@ -100,6 +102,35 @@ def test_a_long_list_is_json_with_a_record_a_line(capsys: Captured) -> None:
     assert len(printed.splitlines()) == 1_001 + 2
 
 
+def test_a_long_list_is_whole_and_in_its_order_in_every_form(capsys: Captured) -> None:
+    deals = [Deal(str(number)) for number in range(2 * output.ROWS_AT_ONCE + 1)]
+    names = [deal.name for deal in deals]
+    show_rows(deals, COLUMNS[:2], "json")
+    assert [told["name"] for told in json.loads(capsys.readouterr().out)] == names
+    forms: tuple[Form, ...] = ("csv", "screen")
+    for form in forms:
+        show_rows(deals, COLUMNS[:2], form)
+        assert [re.split("[ ,]", line)[0] for line in lines_of(capsys)[1:]] == names
+
+
+ANY_VALUE = st.one_of(
+    st.none(), st.booleans(), st.sampled_from([0, 1, 0.0, -0.0, 1.0, Decimal("1.0"), Decimal("1.00")]),
+    st.text("ab", max_size=1), st.dates(max_value=date(1, 1, 3)), st.times(), st.lists(st.booleans(), max_size=1),
+    st.sampled_from([datetime(2026, 1, 1, 8, tzinfo=timezone(timedelta(hours=8))), datetime(2026, 1, 1, tzinfo=UTC)]),
+)  # fmt: skip
+
+
+@given(st.one_of(*(st.lists(kind) for kind in (ANY_VALUE, st.booleans() | st.none(), st.sampled_from([0.0, -0.0])))))
+def test_what_is_worked_out_once_for_equal_values_is_what_each_would_get(values: list[object]) -> None:
+    assert output.each_once(values, repr) == list(map(repr, values))
+
+
+def test_equal_values_of_a_column_are_worked_out_once() -> None:
+    asked: list[object] = []
+    output.each_once(["甲", None, "乙", "甲", None], asked.append)
+    assert sorted(map(str, asked)) == ["None", "乙", "甲"]
+
+
 def test_csv_has_the_same_values_without_what_is_nested(capsys: Captured) -> None:
     show_rows([Deal(), Deal(None, None, None, None, None, None, [], None, None)], COLUMNS, "csv")
     assert lines_of(capsys) == [
@@ -149,6 +180,32 @@ def test_table_csv_and_json_agree(deals: list[Deal]) -> None:
             written = str(written).lower() if isinstance(written, bool) else str(written)
             assert text in (written, f"'{written}")
             assert (output.cell(deal, column) == "") == (value in (None, "", []))
+
+
+NESTED: list[Column[list[Deal]]] = [
+    Column("100%", "Share", lambda deals: len(deals), "count"),
+    Column("first", "First", lambda deals: deals[0].name if deals else None),
+    # In JSON this one takes the place of the name.
+    Column("first", "First", lambda deals: deals[0] if deals else None, "data", row_of=COLUMNS),
+    Column("last", "Last", lambda deals: (deals or [Deal()])[-1], "data", row_of=COLUMNS),
+    Column("deals", "Deals", lambda deals: deals, "data", rows_of=COLUMNS),
+    Column("level", "Level", lambda deals: 8_500 + len(deals), "level"),
+]
+
+
+@settings(max_examples=50)
+@given(st.lists(st.lists(DEALS, max_size=2), max_size=4), st.sampled_from(["utf-8", "gbk"]))
+def test_a_long_list_is_the_json_of_its_records_one_after_the_other(rows: list[list[Deal]], encoding: str) -> None:
+    raw = io.BytesIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding))
+        patch.setattr(output, "_SET_OUT", 0)
+        patch.setattr(output, "ROWS_AT_ONCE", 2)
+        slow = [json_for(sys.stdout, as_json(row, NESTED)) for row in rows]
+        show_rows(rows, NESTED, "json")
+        sys.stdout.flush()
+        told = raw.getvalue().decode(encoding)
+    assert told == ("[\n" + ",\n".join(slow) + "\n]\n" if rows else "[]\n").replace("\n", os.linesep)
 
 
 def caught(work: Callable[[], None]) -> str:

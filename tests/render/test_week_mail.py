@@ -227,7 +227,7 @@ def test_the_sheet_is_attached_under_its_name_for_new_and_old_programs(week: Wee
 
 
 def test_a_plain_name_stays_plain(week: WeekReport) -> None:
-    mail = mailed(replace(week, profile=replace(week.profile, name="Li Wei")))
+    mail = mailed(replace(week, profile=week.profile._replace(name="Li Wei")))
     assert b'\r\n filename="Weekly_goals_Li_Wei_2026W48.xlsx"\r\n' in mail
     assert b'\r\n name="Weekly_goals_Li_Wei_2026W48.xlsx"\r\n' in mail
 
@@ -243,7 +243,7 @@ def test_the_same_arguments_make_the_same_bytes_and_another_moment_another_name(
 @pytest.fixture
 def named(week: WeekReport) -> Callable[[str], WeekReport]:
     """The week of somebody of that name; a function, because hypothesis writes arguments out."""
-    return lambda name: replace(week, profile=replace(week.profile, name=name))
+    return lambda name: replace(week, profile=week.profile._replace(name=name))
 
 
 @example(name="=?utf-8?b?5p2O?=")

@@ -596,7 +596,7 @@ def unpacked(content: bytes) -> list[bytes]:
 )
 def test_the_file_is_named_after_person_and_week(week, name: str, expected: str) -> None:
     report = week(0, bare=True)
-    assert file_name(replace(report, profile=replace(report.profile, name=name))) == expected
+    assert file_name(replace(report, profile=report.profile._replace(name=name))) == expected
 
 
 def test_a_file_that_is_there_is_not_replaced_unasked(week, tmp_path: Path) -> None:

@@ -52,7 +52,8 @@ class Frame:
         """A cell whose text is cut after ``most`` lines; ``rest`` says that more follows."""
         if not isinstance(cell.value, str):
             return cell
-        return replace(cell, value=shortened(cell.value, cell.span, self.widths, most, rest))
+        text = shortened(cell.value, cell.span, self.widths, most, rest)
+        return cell if text == cell.value else replace(cell, value=text)
 
     def figures(self, told: Iterable[tuple[str, Cell]]) -> list[Line]:
         """Big figures under their names."""

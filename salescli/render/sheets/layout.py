@@ -10,15 +10,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 
 from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from salescli.i18n import _
-from salescli.render.sheets.style import PIXELS_A_DIGIT, line_height
+from salescli.render.sheets.style import PIXELS_A_DIGIT, line_height, looks_of
 from salescli.safe_text import shown
 
 MOST_CHARACTERS = 32_767
@@ -26,6 +28,7 @@ MOST_HEIGHT = 409.0
 _PADDING = 4.0
 _INDENT = 2.0  # digits that a text stands off the line on its left
 _BOLD = 1.08  # how much wider bold letters are
+_WIDEST = 1.75  # digits that no sign is wider than
 # A4 within the margins, width and height in points.
 _LANDSCAPE, _PORTRAIT = (784.0, 522.0), (537.0, 769.0)
 _FORMULA_STARTS = ("=", "+", "-", "@")
@@ -57,7 +60,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A row to be: at least ``height`` points, or just so many if ``exact``.
+    """A row to be, its cells from left to right: at least ``height`` points, or just so many if ``exact``.
 
     ``keep`` holds it on one page with the line after it; ``head`` is repeated above it when a page begins with it.
     """
@@ -92,6 +95,8 @@ def place(
 ) -> Placed:
     """Write lines below each other; a page holds ``page`` points, of which the first ``repeated`` rows recur."""
     placed = Placed()
+    assert sheet.parent is not None
+    looks = looks_of(sheet.parent)
     set_widths(sheet, widths)
     group: list[Line] = []
     used, recurring = 0.0, 0.0
@@ -99,17 +104,16 @@ def place(
         group.append(line)
         if line.keep:
             continue
-        needed = sum(height_of(member, widths) for member in group)
-        if used + needed > page and placed.rows > repeated:
+        heights = [height_of(member, widths) for member in group]
+        if used + sum(heights) > page and placed.rows > repeated:
             sheet.row_breaks.append(Break(id=placed.rows))
             used = recurring
             if not group[0].cells:  # blank lines part sections, not pages
-                group = group[1:]
-            if group[0].head is not None:
-                group.insert(0, group[0].head)
-        for member in group:
-            height = height_of(member, widths)
-            _write(sheet, member, height, placed)
+                group, heights = group[1:], heights[1:]
+            if head := group[0].head:
+                group, heights = [head, *group], [height_of(head, widths), *heights]
+        for member, height in zip(group, heights, strict=True):
+            _write(sheet, member, height, looks, placed)
             used += height
             if placed.rows == repeated:
                 recurring = used
@@ -166,16 +170,18 @@ def pieces(text: str, span: str, widths: Mapping[str, float]) -> list[str]:
 
 def whole_lines(cells: Iterable[Cell], widths: Mapping[str, float], head: Line | None = None) -> list[Line]:
     """A row, and rows below it in which the texts go on that are longer than a row can be high."""
-    columns = [
-        [replace(cell, value=piece) for piece in pieces(cell.value, cell.span, widths)]
-        if isinstance(cell.value, str)
-        else [cell]
-        for cell in cells
-    ]
+    columns = [_pieces_of(cell, widths) for cell in cells]
     return [
         Line(tuple(column[row] if row < len(column) else _going_on(column[0]) for column in columns), head=head)
         for row in range(max(len(column) for column in columns))
     ]
+
+
+def _pieces_of(cell: Cell, widths: Mapping[str, float]) -> list[Cell]:
+    if not isinstance(cell.value, str):
+        return [cell]
+    found = pieces(cell.value, cell.span, widths)
+    return [cell] if found == [cell.value] else [replace(cell, value=piece) for piece in found]
 
 
 def _going_on(cell: Cell) -> Cell:
@@ -192,35 +198,36 @@ def cell_text(text: str) -> str:
     return _ESCAPE_LOOKALIKE.sub("_x005F_", harmless)
 
 
-def _write(sheet: Worksheet, line: Line, height: float, placed: Placed) -> None:
+def _write(sheet: Worksheet, line: Line, height: float, looks: Mapping[str, StyleArray], placed: Placed) -> None:
     placed.rows += 1
     row = placed.rows
     sheet.row_dimensions[row].height = height
+    written: list[SheetCell | None] = []
     for cell in line.cells:
-        first, last = cell.columns
-        written = sheet.cell(row, column_index_from_string(first))
-        assert isinstance(written, SheetCell)
-        _fill_in(written, cell)
+        first, last = map(column_index_from_string, cell.columns)
+        written += [None] * (first - 1 - len(written))  # columns without a cell
+        # Every cell has the look itself: openpyxl's own way copies borders for half the time of the workbook.
+        covered = [SheetCell(sheet, row, column, None, looks[cell.look]) for column in range(first, last + 1)]
+        _fill_in(covered[0], cell.value)
+        written += covered
         if last != first:
-            # Every cell has the look itself: openpyxl's own way copies borders for half the time of the workbook.
-            for column in range(written.column + 1, column_index_from_string(last) + 1):
-                sheet.cell(row, column).style = cell.look
             # Lines don't overlap: its own ``add`` compares with all merged areas there are, each time.
-            sheet.merged_cells.ranges.add(CellRange(f"{first}{row}:{last}{row}"))
+            area = CellRange(min_col=first, min_row=row, max_col=last, max_row=row)
+            sheet.merged_cells.ranges.add(area)
         if cell.tag:
-            placed.cells.setdefault(cell.tag, []).append(written.coordinate)
+            placed.cells.setdefault(cell.tag, []).append(f"{cell.columns[0]}{row}")
+    sheet.append(written)
 
 
-def _fill_in(written: SheetCell, cell: Cell) -> None:
-    written.style = cell.look
-    if isinstance(cell.value, str):
-        text = cell_text(cell.value)
+def _fill_in(written: SheetCell, value: Value) -> None:
+    if isinstance(value, str):
+        text = cell_text(value)
         written.value = text
         written.data_type = "s"  # openpyxl takes a text that begins with "=" for a formula
         if text.startswith(_FORMULA_STARTS):
             written.quotePrefix = True  # and a spreadsheet would, when the cell is edited
-    elif cell.value is not None:
-        written.value = cell.value
+    elif value is not None:
+        written.value = value
 
 
 # --- how wide a text is ---
@@ -242,10 +249,11 @@ def width_of(span: str, widths: Mapping[str, float]) -> float:
     return sum(widths[letter] for letter in letters) - 1.0
 
 
-def columns_between(first: str, last: str) -> list[str]:
+@cache
+def columns_between(first: str, last: str) -> tuple[str, ...]:
     """The letters of the columns from ``first`` to ``last``."""
     numbers = range(column_index_from_string(first), column_index_from_string(last) + 1)
-    return [get_column_letter(number) for number in numbers]
+    return tuple(map(get_column_letter, numbers))
 
 
 def _wrapped_lines(text: str, columns: float) -> int:
@@ -254,6 +262,8 @@ def _wrapped_lines(text: str, columns: float) -> int:
 
 def _lines_of_paragraph(text: str, columns: float) -> int:
     """Lines that a paragraph takes, words kept whole where they fit, as spreadsheets wrap."""
+    if len(text) * _WIDEST <= columns or text_width(text) <= columns:  # as most are
+        return 1
     lines, used = 1, 0.0
     for token in _TOKENS.findall(text):
         width = text_width(token)
@@ -271,13 +281,16 @@ def _lines_of_paragraph(text: str, columns: float) -> int:
 
 def text_width(text: str) -> float:
     """Width of a text in digits of the measuring font."""
-    return sum(_WIDTHS.get(sign) or _width_of_sign(sign) for sign in text)
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
-_WIDTHS: dict[str, float] = {}
+class _Widths(dict[str, float]):
+    """Widths of signs in digits, each worked out when it is first met."""
+
+    def __missing__(self, sign: str) -> float:
+        wide = unicodedata.east_asian_width(sign) in ("W", "F", "A")
+        self[sign] = width = _WIDEST if wide else 1.3 if sign.isupper() or sign in "mw@%&" else 1.0
+        return width
 
 
-def _width_of_sign(sign: str) -> float:
-    wide = unicodedata.east_asian_width(sign) in ("W", "F", "A")
-    _WIDTHS[sign] = width = 1.75 if wide else 1.3 if sign.isupper() or sign in "mw@%&" else 1.0
-    return width
+_WIDTHS = _Widths()

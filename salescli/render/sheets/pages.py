@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from salescli.errors import NotWritten, system_reason
 from salescli.i18n import _
+from salescli.render.sheets import rows
 from salescli.render.sheets.layout import Placed
 from salescli.render.sheets.style import ALARM, RED
 from salescli.safe_text import shown_in_line
@@ -121,22 +122,23 @@ def name_cell(book: Workbook, sheet: Worksheet, name: str, cell: str) -> None:
 
 
 def content(book: Workbook, title: str, author: str, made_at: datetime) -> bytes:
-    """The workbook as the bytes of an .xlsx file, with every time in it taken from ``made_at``."""
+    """The workbook as the bytes of an .xlsx file, with every time in it taken from ``made_at``; its cells are gone."""
     book.properties.title = title
     book.properties.creator = shown_in_line(author) or "sales"
     book.properties.created = book.properties.modified = made_at.replace(tzinfo=None, microsecond=0)
-    written = io.BytesIO()
+    written, taken = io.BytesIO(), [rows.taken_out(sheet) for sheet in book.worksheets]
     try:
-        with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(written, "w") as archive:  # compressed below, once
             ExcelWriter(book, archive).write_data()
     except OSError as problem:  # sheets go through the system's folder for temporary files
         raise NotWritten(
             _("The workbook can't be made: {problem}.").format(problem=system_reason(problem))
         ) from problem
-    return _with_fixed_times(written)
+    return _finished(written, {f"xl/worksheets/sheet{number}.xml": found for number, found in enumerate(taken, 1)})
 
 
-def _with_fixed_times(written: io.BytesIO) -> bytes:
+def _finished(written: io.BytesIO, taken: Mapping[str, Mapping[str, str]]) -> bytes:
+    """The file with fixed times, compressed, and with the rows that were taken out of its sheets."""
     fixed = io.BytesIO()
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():
@@ -144,5 +146,8 @@ def _with_fixed_times(written: io.BytesIO) -> bytes:
             plain.compress_type = zipfile.ZIP_DEFLATED
             plain.external_attr = 0o600 << 16
             plain.create_system = 3
-            target.writestr(plain, source.read(entry))
+            text = source.read(entry)
+            if entry.filename in taken:
+                text = rows.put_in(text.decode(), taken[entry.filename]).encode()
+            target.writestr(plain, text)
     return fixed.getvalue()

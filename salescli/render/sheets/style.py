@@ -2,6 +2,7 @@
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
 
 from salescli.i18n import _, language
 from salescli.render.output import Kind
@@ -79,6 +80,11 @@ def add_looks(book: Workbook) -> None:
     book._named_styles["Normal"].font = _MEASURING_FONT  # type: ignore[attr-defined]
     for style in (*_plain_looks(name), *_table_looks(name)):
         book.add_named_style(style)
+
+
+def looks_of(book: Workbook) -> dict[str, StyleArray]:
+    """The workbook's looks as cells take them when they are made; given by name, each cell would search for its own."""
+    return {style.name: style.as_tuple() for style in book._named_styles}  # type: ignore[attr-defined]
 
 
 def _plain_looks(name: str) -> list[NamedStyle]:

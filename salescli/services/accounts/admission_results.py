@@ -1,12 +1,12 @@
 """Whom an admission turned down and who has not been told yet, by plain columns: plans and pages are shown all day."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from salescli.models.clients import Client
+from salescli.models.clients import CLIENTS, Client
 from salescli.services.accounts.clients import ClientRef
 
 _ADMISSIONS = sa.table(
@@ -17,8 +17,7 @@ _ADMISSIONS = sa.table(
 )
 
 
-@dataclass(frozen=True)
-class Untold:
+class Untold(NamedTuple):
     """A client turned down on a day, for a reason, and not told so."""
 
     client: ClientRef
@@ -33,13 +32,13 @@ def untold(session: Session, client: Client | None = None) -> list[Untold]:
         later.c.client_id == one.c.client_id, later.c.id > one.c.id, later.c.deleted_at.is_(None)
     )
     query = (
-        sa.select(col(Client.code), col(Client.name), one.c.decided_on, one.c.reason)
-        .join(one, one.c.client_id == col(Client.id))
+        sa.select(CLIENTS.c.code, CLIENTS.c.name, one.c.decided_on, one.c.reason)
+        .join(one, one.c.client_id == CLIENTS.c.id)
         .where(
             one.c.state == "rejected",
             one.c.told_on.is_(None),
             one.c.deleted_at.is_(None),
-            col(Client.deleted_at).is_(None),
+            CLIENTS.c.deleted_at.is_(None),
             ~sa.exists(newer),
         )
         .order_by(one.c.decided_on, one.c.id)

@@ -5,10 +5,10 @@ size; :func:`due_on` is the rule it is held against.
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
@@ -26,6 +26,8 @@ Waiting = TypeVar("Waiting")
 # SQLite takes a bounded number of parameters: for so many clients the visits of all are read.
 _MANY = 500
 NOT_PURSUED = (Lifecycle.LOST, Lifecycle.BLOCKED)
+# After ten years most clients may be lost: asked for in these words, an index finds the others.
+PURSUED = tuple(lifecycle for lifecycle in Lifecycle if lifecycle not in NOT_PURSUED)
 NOT_YET_CLIENTS = (Lifecycle.LEAD, Lifecycle.PROSPECT)
 
 
@@ -101,19 +103,27 @@ def last_contacts(session: Session, clients: Sequence[Client] | None, settings: 
 
     ``clients`` are those asked about; None is everyone.
     """
-    query = (
-        select_columns(Visit.client_id, func.max(col(Visit.done_on)))
-        .where(
-            Visit.status == VisitStatus.DONE,
-            col(Visit.deleted_at).is_(None),
-            sa.or_(col(Visit.outcome).is_(None), col(Visit.outcome) != Outcome.ABSENT),
-            col(Visit.channel).in_(settings.words("cadence.channels")),
-        )
-        .group_by(col(Visit.client_id))
-    )
+    query = select_columns(Visit.client_id, func.max(col(Visit.done_on))).where(*_counts(settings))
+    query = query.group_by(col(Visit.client_id))
     if clients is not None and len(clients) < _MANY:
         query = query.where(col(Visit.client_id).in_([client.id for client in clients]))
     return {client_id: day for client_id, day in session.exec(query) if day is not None}
+
+
+def last_contact(settings: Settings) -> Any:
+    """The day of a client's last contact that counts, as a column of a query of clients; a contact known is not one."""
+    last = sa.select(func.max(col(Visit.done_on))).where(col(Visit.client_id) == col(Client.id), *_counts(settings))
+    return last.correlate(Client).scalar_subquery()
+
+
+def _counts(settings: Settings) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions of a visit that restarts the rhythm."""
+    return (
+        col(Visit.status) == VisitStatus.DONE,
+        col(Visit.deleted_at).is_(None),
+        sa.or_(col(Visit.outcome).is_(None), col(Visit.outcome) != Outcome.ABSENT),
+        col(Visit.channel).in_(settings.words("cadence.channels")),
+    )
 
 
 def spread(session: Session, clients: Iterable[Client], today: date, settings: Settings, calendar: Calendar) -> None:
@@ -143,7 +153,7 @@ def spread_days(
     taken: dict[date, int],
     settings: Settings,
     calendar: Calendar,
-) -> list[tuple[Waiting, date]]:
+) -> Iterator[tuple[Waiting, date]]:
     """Who waits with the day given: ``waiting`` are clients, or what stands for them, with their rhythm's days.
 
     ``taken`` says how many are due on a day already. Each wishes for a day that spreads its class evenly; the
@@ -153,25 +163,24 @@ def spread_days(
     by_days: dict[int, list[Waiting]] = {}
     for client, days in waiting:
         by_days.setdefault(days, []).append(client)
-    wishes = sorted(
-        (place * days // len(clients), days, place)
-        for days, clients in by_days.items()
-        for place in range(len(clients))
-    )
+    wishes = heapq.merge(*(_wishes(days, len(clients)) for days, clients in by_days.items()))
     queue: list[tuple[int, int]] = []
-    found: list[tuple[Waiting, date]] = []
-    day, next_wish = calendar.working_day_on_or_after(today), 0
-    while len(found) < len(waiting):
-        while next_wish < len(wishes) and wishes[next_wish][0] <= (day - today).days:
-            heapq.heappush(queue, wishes[next_wish][1:])
-            next_wish += 1
+    day, wish = calendar.working_day_on_or_after(today), next(wishes, None)
+    while queue or wish:
+        while wish and wish[0] <= (day - today).days:
+            heapq.heappush(queue, wish[1:])
+            wish = next(wishes, None)
         for _free in range(_in_part(most(day), calendar.weight(day)) - taken.get(day, 0)):
             if not queue:
                 break
             days, place = heapq.heappop(queue)
-            found.append((by_days[days][place], day))
+            yield by_days[days][place], day
         day = calendar.next_working_day(day)
-    return found
+
+
+def _wishes(days: int, clients: int) -> Iterator[tuple[int, int, int]]:
+    """The days from today, 0 and on, that ``clients`` of one rhythm wish for: (day, rhythm's days, place)."""
+    return ((place * days // clients, days, place) for place in range(clients))
 
 
 def capacity(day: date, settings: Settings) -> int:

@@ -1,10 +1,9 @@
 """Clients and their contacts: add, find, list, edit, remove."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
@@ -14,8 +13,8 @@ from salescli.checks import checked_degrees, checked_uscc
 from salescli.config import Settings
 from salescli.errors import Ambiguous, BadValue, NotFound, Refused
 from salescli.i18n import _
-from salescli.models.base import select_columns
-from salescli.models.clients import Client, Contact
+from salescli.models.base import plain_rows, select_columns
+from salescli.models.clients import CLIENTS, CONTACTS, Client
 from salescli.services.accounts import cadence, contacts
 from salescli.services.accounts.contacts import ContactView
 from salescli.services.changes import now_of
@@ -23,21 +22,20 @@ from salescli.texts import NOTE_LIMIT, clean, name_key, pinyin_keys, search_text
 from salescli.vocabulary import Grade, Lifecycle, field_word, parse_word
 
 _MOST_CHOICES = 20
+_READ_AT_ONCE = 1_000
 _CODE = re.compile(r"c[0-9]{1,9}$")
 # A table of its own family, which only those who merge clients need as a class.
 _MERGES = sa.table("clientmerge", sa.column("kept_id"), sa.column("gone_id"), sa.column("deleted_at"))
 
 
-@dataclass(frozen=True)
-class ClientRef:
+class ClientRef(NamedTuple):
     """A client as the rows of other subjects name it, in lists and JSON."""
 
     code: str
     name: str
 
 
-@dataclass(frozen=True)
-class ClientView:
+class ClientView(NamedTuple):
     """A client as lists and JSON show it. ``days_overdue`` is 0 when not yet due, ``None`` without a due day."""
 
     code: str
@@ -63,7 +61,7 @@ class ClientView:
     last_contact_on: date | None
     next_due_on: date | None
     days_overdue: int | None = None
-    contacts: list[ContactView] = field(default_factory=list)
+    contacts: Sequence[ContactView] = ()
 
     @property
     def primary_contact(self) -> ContactView | None:
@@ -71,11 +69,11 @@ class ClientView:
         return self.contacts[0] if self.contacts else None
 
 
-_VIEW_COLUMNS = [field.name for field in fields(ClientView) if field.name not in ("days_overdue", "contacts")]
+_VIEW_COLUMNS = [name for name in ClientView._fields if name not in ("days_overdue", "contacts")]
 
 
 def _alive() -> tuple[sa.ColumnElement[bool], ...]:
-    return (col(Client.deleted_at).is_(None),)
+    return (CLIENTS.c.deleted_at.is_(None),)
 
 
 def add(
@@ -270,8 +268,7 @@ def _ambiguous(ref: str, found: Sequence[Client]) -> Ambiguous:
     )
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(NamedTuple):
     """What a list of clients is narrowed to; ``None`` narrows nothing. Overdue are those whose due day has passed."""
 
     text: str | None = None
@@ -286,12 +283,12 @@ class Filter:
 
 
 _SORTS = {
-    "code": Client.id,
-    "name": Client.pinyin,
-    "grade": Client.grade,
-    "district": Client.district,
-    "due": Client.next_due_on,
-    "contact": Client.last_contact_on,
+    "code": CLIENTS.c.id,
+    "name": CLIENTS.c.pinyin,
+    "grade": CLIENTS.c.grade,
+    "district": CLIENTS.c.district,
+    "due": CLIENTS.c.next_due_on,
+    "contact": CLIENTS.c.last_contact_on,
 }
 
 
@@ -303,69 +300,83 @@ def listed(session: Session, wanted: Filter, today: date) -> list[ClientView]:
             hint=_("Use one of: {allowed}.").format(allowed=_(", ").join(_SORTS)),
         )
     query = _columns().where(*_alive(), *_conditions(wanted, today))
-    query = query.order_by(col(_SORTS[wanted.sort]).nulls_last(), Client.id).limit(wanted.limit)
+    query = query.order_by(_SORTS[wanted.sort].nulls_last(), CLIENTS.c.id).limit(wanted.limit)
     return _views(session, query, today)
 
 
 def due(session: Session, today: date, grade: str | None = None) -> list[ClientView]:
     """Clients whose next contact is due today or overdue, the longest overdue first, then by class."""
-    query = _columns().where(*_alive(), *_conditions(Filter(grade=grade), today), col(Client.next_due_on) <= today)
+    query = _columns().where(*_alive(), *_conditions(Filter(grade=grade), today), CLIENTS.c.next_due_on <= today)
     return _views(
-        session, query.order_by(Client.next_due_on, col(Client.grade).is_(None), Client.grade, Client.id), today
+        session, query.order_by(CLIENTS.c.next_due_on, CLIENTS.c.grade.is_(None), CLIENTS.c.grade, CLIENTS.c.id), today
     )
+
+
+def each(session: Session, today: date) -> Iterator[ClientView]:
+    """All clients, the archived ones too, by code; a thousand are in memory at a time."""
+    last = 0
+    while rows := plain_rows(
+        session, _columns().where(*_alive(), CLIENTS.c.id > last).order_by(CLIENTS.c.id).limit(_READ_AT_ONCE)
+    ):
+        yield from _as_views(session, rows, today)
+        last = rows[-1][0]
 
 
 def by_codes(session: Session, codes: Sequence[str], today: date) -> list[ClientView]:
     """The clients of these codes, in the order of the codes."""
-    found = {client.code: client for client in _views(session, _columns().where(col(Client.code).in_(codes)), today)}
+    found = {client.code: client for client in _views(session, _columns().where(CLIENTS.c.code.in_(codes)), today)}
     return [found[code] for code in codes if code in found]
 
 
 def view(session: Session, client: Client, today: date) -> ClientView:
     """One client as lists and JSON show it."""
-    return _views(session, _columns().where(Client.id == client.id), today)[0]
+    return _views(session, _columns().where(CLIENTS.c.id == client.id), today)[0]
 
 
 def _columns() -> Any:
-    return select_columns(Client.id, *(getattr(Client, name) for name in _VIEW_COLUMNS))
+    return select_columns(CLIENTS.c.id, *(CLIENTS.c[name] for name in _VIEW_COLUMNS))
 
 
 def _conditions(wanted: Filter, today: date) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [col(Client.archived).is_(False)]
+    conditions: list[sa.ColumnElement[bool]] = [CLIENTS.c.archived.is_(False)]
     if wanted.text is not None:
         conditions.append(_text_matches(name_key(clean(wanted.text, field=_("search text")))))
     if wanted.grade is not None:
-        conditions.append(col(Client.grade) == parse_word(wanted.grade, Grade).value)
+        conditions.append(CLIENTS.c.grade == parse_word(wanted.grade, Grade).value)
     if wanted.lifecycle is not None:
-        conditions.append(col(Client.lifecycle) == parse_word(wanted.lifecycle, Lifecycle).value)
+        conditions.append(CLIENTS.c.lifecycle == parse_word(wanted.lifecycle, Lifecycle).value)
     if wanted.district is not None:
         district = clean(wanted.district, field=field_word("district"))
-        conditions.append(col(Client.district).contains(district, autoescape=True))
+        conditions.append(CLIENTS.c.district.contains(district, autoescape=True))
     if wanted.owner is not None:
-        conditions.append(col(Client.owner) == clean(wanted.owner, field=field_word("owner")))
+        conditions.append(CLIENTS.c.owner == clean(wanted.owner, field=field_word("owner")))
     if wanted.tag is not None:
-        tags = sa.func.json_each(Client.tags).table_valued("value")
+        tags = sa.func.json_each(CLIENTS.c.tags).table_valued("value")
         tag = clean(wanted.tag, field=_("tag"))
         conditions.append(sa.exists(sa.select(1).select_from(tags).where(tags.c.value == tag)))
     if wanted.overdue:
-        conditions.append(col(Client.next_due_on) < today)
+        conditions.append(CLIENTS.c.next_due_on < today)
     return conditions
 
 
 def _text_matches(key: str) -> sa.ColumnElement[bool]:
-    matches = [col(Client.search).contains(key, autoescape=True)]
+    matches = [CLIENTS.c.search.contains(key, autoescape=True)]
     if key.isascii():
         matches += [
-            col(column).contains(key, autoescape=True) for column in (Client.pinyin, Client.initials, Client.code)
+            col(column).contains(key, autoescape=True)
+            for column in (CLIENTS.c.pinyin, CLIENTS.c.initials, CLIENTS.c.code)
         ]
     if key.isdigit():
-        phones = select(Contact.client_id).where(col(Contact.mobile).contains(key))
-        matches.append(col(Client.id).in_(phones))
+        phones = select(CONTACTS.c.client_id).where(CONTACTS.c.mobile.contains(key))
+        matches.append(CLIENTS.c.id.in_(phones))
     return sa.or_(*matches)
 
 
 def _views(session: Session, query: Any, today: date) -> list[ClientView]:
-    rows = session.exec(query).all()
+    return _as_views(session, plain_rows(session, query), today)
+
+
+def _as_views(session: Session, rows: Sequence[Any], today: date) -> list[ClientView]:
     people = contacts.of_clients(session, [row[0] for row in rows])
     return [
         ClientView(*(*values, _days_overdue(values[-1], today), people.get(client_id, [])))

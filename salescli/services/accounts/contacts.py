@@ -1,23 +1,21 @@
 """The people at a client: add, find, edit, remove; one of them is the primary one."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
 from salescli.checks import checked_email, checked_phone
 from salescli.errors import Ambiguous, NotFound, Refused
 from salescli.i18n import _
-from salescli.models.base import select_columns
-from salescli.models.clients import Client, Contact
+from salescli.models.base import plain_rows, select_columns
+from salescli.models.clients import CONTACTS, Client, Contact
 from salescli.services.changes import now_of
 from salescli.texts import clean, name_key
 from salescli.vocabulary import ContactRole, field_word, parse_word
 
 
-@dataclass(frozen=True)
-class ContactView:
+class ContactView(NamedTuple):
     """A contact as lists and JSON show it."""
 
     name: str
@@ -35,15 +33,15 @@ class ContactView:
 def of_clients(session: Session, client_ids: list[int]) -> dict[int, list[ContactView]]:
     """Contacts by client, the primary one first; those who left are not shown."""
     people: dict[int, list[ContactView]] = {}
-    columns = [getattr(Contact, name) for name in ContactView.__dataclass_fields__]
-    query = select_columns(Contact.client_id, *columns).where(
-        col(Contact.deleted_at).is_(None), col(Contact.left_on).is_(None)
+    columns = [CONTACTS.c[name] for name in ContactView._fields]
+    query = select_columns(CONTACTS.c.client_id, *columns).where(
+        CONTACTS.c.deleted_at.is_(None), CONTACTS.c.left_on.is_(None)
     )
     if len(client_ids) < 500:  # SQLite takes a bounded number of parameters; long lists read from first to last
-        query = query.where(col(Contact.client_id).in_(client_ids))
+        query = query.where(CONTACTS.c.client_id.in_(client_ids))
     else:
-        query = query.where(col(Contact.client_id).between(min(client_ids), max(client_ids)))
-    for client_id, *values in session.exec(query.order_by(col(Contact.primary).desc(), Contact.id)):
+        query = query.where(CONTACTS.c.client_id.between(min(client_ids), max(client_ids)))
+    for client_id, *values in plain_rows(session, query.order_by(CONTACTS.c.primary.desc(), CONTACTS.c.id)):
         people.setdefault(client_id, []).append(ContactView(*values))
     return people
 
@@ -56,7 +54,7 @@ def listed(session: Session, client: Client) -> list[ContactView]:
 
 def view(contact: Contact) -> ContactView:
     """A contact as lists and JSON show it."""
-    return ContactView(*(getattr(contact, name) for name in ContactView.__dataclass_fields__))
+    return ContactView(*(getattr(contact, name) for name in ContactView._fields))
 
 
 def add(session: Session, client: Client, fields: dict[str, Any]) -> Contact:

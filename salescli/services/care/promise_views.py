@@ -3,21 +3,19 @@
 What is open and past its day is overdue; what was kept after its day is late.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from salescli.models.clients import Client, Contact
-from salescli.models.visits import Visit
+from salescli.models.clients import CLIENTS, CONTACTS, Client
+from salescli.models.visits import VISITS
 from salescli.services.accounts.clients import ClientRef
 from salescli.services.care.care_tables import PROMISES
 
 
-@dataclass(frozen=True)
-class PromiseView:
+class PromiseView(NamedTuple):
     """A promise as lists and JSON show it; ``amount`` is money promised, in minor units of ``currency``.
 
     ``visit`` is the code of the visit it was made at. ``settled_on`` is the day it was kept, broken or waived.
@@ -89,17 +87,17 @@ def views(session: Session, conditions: list[Any], today: date) -> list[PromiseV
     rows = session.connection().execute(
         sa.select(
             PROMISES.c.code,
-            col(Client.code),
-            col(Client.name),
-            col(Visit.code),
-            col(Contact.name),
+            CLIENTS.c.code,
+            CLIENTS.c.name,
+            VISITS.c.code,
+            CONTACTS.c.name,
             *(PROMISES.c[name] for name in ("direction", "text", "due_on", "state", "kept_on", "reason", "amount")),
             PROMISES.c.currency,
         )
-        .join(Client, col(Client.id) == PROMISES.c.client_id)
-        .outerjoin(Visit, sa.and_(col(Visit.id) == PROMISES.c.visit_id, col(Visit.deleted_at).is_(None)))
-        .outerjoin(Contact, col(Contact.id) == PROMISES.c.contact_id)
-        .where(PROMISES.c.deleted_at.is_(None), col(Client.deleted_at).is_(None), *conditions)
+        .join(CLIENTS, CLIENTS.c.id == PROMISES.c.client_id)
+        .outerjoin(VISITS, sa.and_(VISITS.c.id == PROMISES.c.visit_id, VISITS.c.deleted_at.is_(None)))
+        .outerjoin(CONTACTS, CONTACTS.c.id == PROMISES.c.contact_id)
+        .where(PROMISES.c.deleted_at.is_(None), CLIENTS.c.deleted_at.is_(None), *conditions)
         .order_by(PROMISES.c.due_on, PROMISES.c.id)
     )
     found = [_view_of(row, today) for row in rows]

@@ -1,8 +1,8 @@
 """By when a client's problem is to be answered, and how long an answer took: by working hours and by the clock."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from salescli.calendars import Calendar
 from salescli.config import Settings
@@ -13,8 +13,7 @@ from salescli.working_hours import add_minutes, minutes_between
 _MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True)
-class ResponseRules:
+class ResponseRules(NamedTuple):
     """Minutes by severity, and the hours they count in; ``by_clock`` says that every hour does. Moments are aware."""
 
     minutes: dict[str, int]

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from salescli.amounts import excerpt, half_width
@@ -16,7 +17,7 @@ from salescli.models.base import select_columns
 from salescli.models.clients import Client
 from salescli.models.surveys import Survey, Task
 from salescli.service_words import SurveyState
-from salescli.services.accounts import clients, contacts
+from salescli.services.accounts import cadence, clients, contacts
 from salescli.services.accounts.clients import ClientRef
 from salescli.services.accounts.contacts import ContactView
 from salescli.services.care import references, tasks
@@ -29,7 +30,6 @@ from salescli.texts import NOTE_LIMIT, clean, name_key
 from salescli.vocabulary import Grade, Lifecycle, OrderState
 
 _KIND = references.Kind(Survey, "S", N_("survey"), "sales survey list", lambda one: f"{one.year}-Q{one.quarter}")
-_NOT_ASKED = (Lifecycle.LOST, Lifecycle.BLOCKED)
 _ASKED = (SurveyState.ASKED, SurveyState.ANSWERED, SurveyState.REFUSED)
 # What people say, with the score it stands for, in the order of the distribution.
 WORDS = {
@@ -82,7 +82,8 @@ def due(session: Session, quarter: Period, today: date) -> list[DueClient]:
     asked = select(Survey.client_id).where(
         Survey.year == year, Survey.quarter == number, col(Survey.state).in_(_ASKED), col(Survey.deleted_at).is_(None)
     )
-    ordered = select(ORDERS.c.client_id).where(
+    ordered = sa.select(ORDERS.c.id).where(
+        ORDERS.c.client_id == Client.id,
         ORDERS.c.deleted_at.is_(None),
         ORDERS.c.state != OrderState.CANCELLED,
         ORDERS.c.signed_on <= min(today, quarter.last),
@@ -90,9 +91,8 @@ def due(session: Session, quarter: Period, today: date) -> list[DueClient]:
     ended = datetime.combine(quarter.end, time.min).astimezone()
     found = session.exec(
         select(Client).where(
-            ((col(Client.lifecycle) == Lifecycle.CUSTOMER) & (col(Client.created_at) < ended))
-            | col(Client.id).in_(ordered),
-            col(Client.lifecycle).not_in(_NOT_ASKED),
+            ((col(Client.lifecycle) == Lifecycle.CUSTOMER) & (col(Client.created_at) < ended)) | ordered.exists(),
+            col(Client.lifecycle).in_(cadence.PURSUED),
             col(Client.id).not_in(asked),
             col(Client.archived).is_(False),
             col(Client.deleted_at).is_(None),

@@ -1,14 +1,13 @@
 """Tasks as lists show them, overdue ones first. By plain columns, because the day's plan asks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from salescli.models.clients import Client
+from salescli.models.clients import CLIENTS
 from salescli.service_words import Level, TaskState
 from salescli.services.accounts.clients import ClientRef
 from salescli.services.care.care_tables import TASKS
@@ -21,8 +20,7 @@ IS_OPEN = TASKS.c.state.in_([state.value for state in TaskState if state in OPEN
 _RANKS = {level.value: rank for rank, level in enumerate(Level)}
 
 
-@dataclass(frozen=True)
-class TaskView:
+class TaskView(NamedTuple):
     """A task as lists and JSON show it.
 
     ``parent`` is the code of the task it is a part of; ``parts`` counts its own, ``parts_open`` those still to do.
@@ -82,10 +80,10 @@ def views(session: Session, conditions: Sequence[Any], today: date) -> list[Task
         .group_by(TASKS.c.parent_id)
         .subquery()
     )
-    client: list[Any] = [col(Client.code).label("client_code"), col(Client.name).label("client_name")]
+    client: list[Any] = [CLIENTS.c.code.label("client_code"), CLIENTS.c.name.label("client_name")]
     query = (
         sa.select(TASKS, *client, parent.c.code.label("parent"), parts.c.parts, parts.c.parts_open)
-        .outerjoin(Client, col(Client.id) == TASKS.c.client_id)
+        .outerjoin(CLIENTS, CLIENTS.c.id == TASKS.c.client_id)
         .outerjoin(parent, parent.c.id == TASKS.c.parent_id)
         .outerjoin(parts, parts.c.parent_id == TASKS.c.id)
         .where(TASKS.c.deleted_at.is_(None), *conditions)

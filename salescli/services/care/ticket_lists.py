@@ -1,16 +1,15 @@
 """Tickets as lists show them, late ones first. By plain columns, because the day's plan asks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from salescli.calendars import Calendar
 from salescli.config import Settings
-from salescli.models.clients import Client, Contact
+from salescli.models.clients import CLIENTS, CONTACTS, Client
 from salescli.service_words import Step, TicketStatus
 from salescli.services.accounts.clients import ClientRef
 from salescli.services.care.care_tables import TICKET_STEPS as STEPS
@@ -26,8 +25,7 @@ OPEN = tuple(status for status in TicketStatus if status != TicketStatus.CLOSED)
 _SOLVED = frozenset({TicketStatus.FED_BACK, TicketStatus.CONFIRMED, TicketStatus.CLOSED})
 
 
-@dataclass(frozen=True)
-class StepView:
+class StepView(NamedTuple):
     """A step taken, or ``reopened`` with the reason."""
 
     step: str
@@ -35,8 +33,7 @@ class StepView:
     note: str
 
 
-@dataclass(frozen=True)
-class TicketView:
+class TicketView(NamedTuple):
     """A ticket as lists and JSON show it; moments are local.
 
     ``respond_by`` is the moment that counts, ``respond_by_hours`` and ``respond_by_clock`` what it is by working
@@ -143,7 +140,7 @@ def views(
     session: Session, conditions: Sequence[Any], now: datetime, settings: Settings, calendar: Calendar
 ) -> list[TicketView]:
     """The tickets that fit, of clients there are; the closed ones last, the latest closed first."""
-    return _views(session, [col(Client.deleted_at).is_(None), *conditions], now, settings, calendar)
+    return _views(session, [CLIENTS.c.deleted_at.is_(None), *conditions], now, settings, calendar)
 
 
 def of_id(session: Session, ticket_id: int | None, now: datetime, settings: Settings, calendar: Calendar) -> TicketView:
@@ -173,9 +170,9 @@ def _urgency(ticket: TicketView) -> Any:
 
 def _rows(conditions: Sequence[Any]) -> Any:
     return (
-        sa.select(TICKETS, col(Client.code).label("client_code"), col(Client.name), col(Contact.name).label("contact"))
-        .join(Client, col(Client.id) == TICKETS.c.client_id)
-        .outerjoin(Contact, col(Contact.id) == TICKETS.c.contact_id)
+        sa.select(TICKETS, CLIENTS.c.code.label("client_code"), CLIENTS.c.name, CONTACTS.c.name.label("contact"))
+        .join(CLIENTS, CLIENTS.c.id == TICKETS.c.client_id)
+        .outerjoin(CONTACTS, CONTACTS.c.id == TICKETS.c.contact_id)
         .where(TICKETS.c.deleted_at.is_(None), *conditions)
         .order_by(TICKETS.c.id)
     )

@@ -1,20 +1,18 @@
 """Money that is overdue, by client: who is to be seen about it. By plain columns, because the day's plan asks."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from salescli.currencies import in_yuan
-from salescli.models.clients import Client
+from salescli.models.clients import CLIENTS, Client
 from salescli.services.goals.money_tables import ORDERS, RECEIVABLES, RETURNS
 from salescli.vocabulary import OrderState
 
 
-@dataclass(frozen=True)
-class OverdueMoney:
+class OverdueMoney(NamedTuple):
     """What a client owes beyond its day: minor units of yuan, and how many days the oldest of it is overdue."""
 
     amount: int
@@ -54,7 +52,7 @@ def _orders(day: date, late: Any) -> Any:
     is_late = sa.and_(RECEIVABLES.c.due_on < day, left > 0)
     return (
         sa.select(
-            col(Client.code),
+            CLIENTS.c.code,
             ORDERS.c.rate,
             sa.func.sum(left),
             sa.func.sum(sa.case((is_late, left), else_=0)),
@@ -63,13 +61,13 @@ def _orders(day: date, late: Any) -> Any:
         )
         .select_from(RECEIVABLES)
         .join(ORDERS, ORDERS.c.id == RECEIVABLES.c.order_id)
-        .join(Client, col(Client.id) == ORDERS.c.client_id)
+        .join(CLIENTS, CLIENTS.c.id == ORDERS.c.client_id)
         .where(
             RECEIVABLES.c.order_id.in_(late),
             RECEIVABLES.c.deleted_at.is_(None),
             ORDERS.c.deleted_at.is_(None),
             ORDERS.c.state != OrderState.CANCELLED,
-            col(Client.deleted_at).is_(None),
+            CLIENTS.c.deleted_at.is_(None),
         )
         .group_by(ORDERS.c.id)
     )

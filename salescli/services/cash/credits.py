@@ -4,9 +4,8 @@ Exposure is what a client owes in all, due or not: orders less returns less rece
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -26,8 +25,7 @@ from salescli.vocabulary import CreditState, OrderState
 MOST_DAYS = 3660
 
 
-@dataclass(frozen=True)
-class CreditView:
+class CreditView(NamedTuple):
     """How a client's credit stands: amounts in minor units of yuan.
 
     ``overdue`` is what is owed beyond its day, the oldest of it ``days_overdue``. ``headroom`` is the limit less the
@@ -177,8 +175,7 @@ def stopped(session: Session, codes: Collection[str]) -> list[str]:
     return [_stop_words(name, note) for name, note in session.exec(query)]
 
 
-@dataclass(frozen=True)
-class Booked:
+class Booked(NamedTuple):
     """How many orders and receipts a client has, and what they come to in minor units of yuan."""
 
     orders: int

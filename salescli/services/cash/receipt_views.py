@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, func
+from sqlmodel import Session, col, func, select
 
 from salescli.currencies import in_yuan
 from salescli.dates import Period
@@ -15,6 +15,8 @@ from salescli.models.clients import Client
 from salescli.models.orders import Order
 from salescli.models.receipts import Allocation, Receipt, Receivable, Refund
 from salescli.services.accounts.clients import ClientRef
+
+_ASKED_AT_ONCE = 500  # SQLite takes a bounded number of parameters
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,10 @@ def listed(
         conditions.append(Receipt.client_id == client.id)
     if only_unallocated:
         conditions.append(col(Receipt.amount) > allocated() + paid_back())
+        # All receipts are read for it: once, and not again for what each of the few found is shown with.
+        found = session.exec(select(Receipt.id).where(col(Receipt.deleted_at).is_(None), *conditions)).all()
+        if len(found) <= _ASKED_AT_ONCE:
+            conditions = [col(Receipt.id).in_(found)]
     return _views(session, conditions)
 
 

@@ -249,7 +249,8 @@ def of_order(session: Session, order: Order) -> list[Receivable]:
 
 def plan_items(session: Session, order: Order, today: date) -> list[OpenItem]:
     """The parts of an order's plan with what is paid and open of each, settled ones too."""
-    items = _after_returns(session, _items(session, today, [Receivable.order_id == order.id]))
+    parts = sorted(_items(session, today, [Receivable.order_id == order.id]), key=lambda item: item.position)
+    items = _after_returns(session, parts)
     # What is paid is not overdue.
     return [item if item.open or not item.days_overdue else replace(item, days_overdue=0) for item in items]
 
@@ -293,7 +294,7 @@ def aging(session: Session, today: date, client: Client | None = None) -> Aging:
 
 
 def _items(session: Session, today: date, conditions: list[Any]) -> list[OpenItem]:
-    """The parts of standing orders, before returns are taken off."""
+    """The parts of standing orders, in no order, before returns are taken off."""
     rows = session.exec(
         select_columns(
             Receivable.id, Receivable.order_id, Client.code, Client.name, Order.code, Order.number, Order.signed_on,
@@ -309,7 +310,6 @@ def _items(session: Session, today: date, conditions: list[Any]) -> list[OpenIte
             col(Client.deleted_at).is_(None),
             *conditions,
         )
-        .order_by(col(Receivable.order_id), col(Receivable.position))
     )  # fmt: skip
     shared: dict[Any, Any] = {}
     return [_item(row, today, shared) for row in rows]
@@ -349,11 +349,14 @@ def _after_returns(session: Session, items: list[OpenItem]) -> list[OpenItem]:
     ]
 
 
-def returned(session: Session, orders: set[int]) -> dict[int, int]:
-    """What came back of each of ``orders`` (keys), in the orders' currencies; those with nothing are left out."""
+def returned(session: Session, orders: set[int], until: date = date.max) -> dict[int, int]:
+    """What came back of each of ``orders`` (keys) up to and including ``until``, in the orders' currencies.
+
+    Those of which nothing came back are left out.
+    """
     query = (
         select(OrderReturn.order_id, func.sum(col(OrderReturn.amount)))
-        .where(col(OrderReturn.deleted_at).is_(None))
+        .where(col(OrderReturn.deleted_at).is_(None), col(OrderReturn.returned_on) <= until)
         .group_by(col(OrderReturn.order_id))
     )
     if len(orders) <= _ASKED_AT_ONCE:

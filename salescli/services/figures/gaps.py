@@ -177,31 +177,33 @@ def _collections(session: Session, period: Period, today: date, settings: Settin
 
 def _deals(session: Session, period: Period, today: date, settings: Settings) -> list[GapItem]:
     """Open deals that may close by the end of the period, but those whose order is booked already."""
-    wanted, ordered = deals.Filter(state=DealState.OPEN), forecasts.ordered(session)
+    found = deals.listed(session, deals.Filter(state=DealState.OPEN), today, settings)
+    ordered = forecasts.ordered(session, found)
     return [
         GapItem(
             "deal", deal.client, deal.code, deal.amount, deal.probability, _expected(deal.amount, deal.probability),
             deal.days_in_stage or 0, deal.expected_on, deal.stage_name,
         )
-        for deal in deals.listed(session, wanted, today, settings)
+        for deal in found
         if deal.amount and deal.code not in ordered and (deal.expected_on is None or deal.expected_on < period.end)
     ]  # fmt: skip
 
 
 def _lapsed(session: Session, today: date, settings: Settings) -> list[GapItem]:
-    """Repeat buyers who are late by their own rhythm and have nothing under way."""
+    """Repeat buyers who are late by their own rhythm, are not given up for lost, and have nothing under way."""
     percent = settings.number("gap.rebuy_percent")
     busy = {deal.client.code for deal in deals.listed(session, deals.Filter(state=DealState.OPEN), today, settings)}
     query = (
         sa.select(col(Client.code), col(Client.name), ORDERS.c.signed_on, ORDERS.c.value)
-        .join(Client, col(Client.id) == ORDERS.c.client_id)
+        .select_from(Client)
+        .join(ORDERS, ORDERS.c.client_id == Client.id)
         .where(
             ORDERS.c.deleted_at.is_(None),
             ORDERS.c.state != OrderState.CANCELLED,
             ORDERS.c.signed_on <= today,
             col(Client.deleted_at).is_(None),
             col(Client.archived).is_(False),
-            col(Client.lifecycle) != "blocked",
+            col(Client.lifecycle).in_(cadence.PURSUED),
         )
         .order_by(col(Client.code), ORDERS.c.signed_on)
     )

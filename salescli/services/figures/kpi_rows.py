@@ -20,7 +20,9 @@ from salescli.models.quotations import Quotation
 from salescli.models.receipts import Allocation, Invoice, Receipt, Receivable, Refund
 from salescli.models.visits import Visit
 from salescli.services.accounts.clients import ClientRef
+from salescli.services.cash import receivables
 from salescli.services.goals import actuals, levels
+from salescli.services.goals.money_tables import ORDERS, REMOVED
 from salescli.services.office import profile
 from salescli.services.visiting import visits, week_visits
 from salescli.services.visiting.visits import VisitView
@@ -62,6 +64,7 @@ def behind(session: Session, measure: Measure, period: Period, today: date) -> l
     return sorted(found, key=lambda row: (row.day or date.max, row.kind, row.code or "", row.key or 0))
 
 
+_ASKED_AT_ONCE = 500  # SQLite takes a bounded number of parameters
 _CLIENT = (Client.code, Client.name)
 _STANDS = (Order.state != OrderState.CANCELLED, col(Order.deleted_at).is_(None), col(Client.deleted_at).is_(None))
 
@@ -144,20 +147,23 @@ def _invoices(period: Period) -> Any:
 
 def _of_orders(session: Session, found: Iterable[Any], kind: Kind = "order") -> Iterator[Row]:
     """Rows worth the last column of those found, of shared orders the own part."""
-    shares, owner = _shares(session), profile.name_of(session)
+    found = list(found)
+    shares, owner = _shares(session, {row[0] for row in found}), profile.name_of(session)
     for order, code, number, client, name, day, key, worth in found:
         part = _own_part(worth, shares[order], owner) if order in shares else worth
         whole = worth if order in shares else None
         yield Row(kind, code, number, ClientRef(client, name), day, part, part, whole, key=key, order_key=order)
 
 
-def _shares(session: Session) -> dict[int, list[tuple[str, Fraction]]]:
-    """(person, part) by order, for those that are shared."""
+def _shares(session: Session, orders: set[int]) -> dict[int, list[tuple[str, Fraction]]]:
+    """(person, part) by order, for those of ``orders`` that are shared."""
     query = (
         select_columns(OrderShare.order_id, OrderShare.person, OrderShare.percent)
         .where(col(OrderShare.deleted_at).is_(None))
         .order_by(OrderShare.order_id, OrderShare.id)
     )
+    if len(orders) <= _ASKED_AT_ONCE:
+        query = query.where(col(OrderShare.order_id).in_(orders))
     by_order = groupby(session.exec(query), lambda row: row[0])
     return {order: [(person, Fraction(percent)) for _key, person, percent in rows] for order, rows in by_order}
 
@@ -186,7 +192,7 @@ def _new_clients(session: Session, period: Period) -> Iterator[Row]:
         # SQLite takes the other columns from the row that has the least day.
         select_columns(both.c.kind, both.c.code, both.c.number, *_CLIENT, func.min(both.c.day).label("first"))
         .join(Client, col(Client.id) == both.c.client_id)
-        .where(col(Client.deleted_at).is_(None), *actuals.none_before(period.begin))
+        .where(col(Client.deleted_at).is_(None), *actuals.none_before(period.begin, both.c.client_id))
         .group_by(both.c.client_id)
     )
     for kind, code, number, client, name, day in session.exec(query):
@@ -332,15 +338,40 @@ def planned_visits(session: Session, period: Period, today: date) -> list[Row]:
 
 def buyers(session: Session, *windows: Period) -> dict[ClientRef, tuple[date | None, ...]]:
     """The clients with an order in any of ``windows``, and the day of their last one in each."""
-    last = [func.max(sa.case((sa.and_(*_within(window, Order.signed_on)), col(Order.signed_on)))) for window in windows]
+    last = _last_orders(*windows)
     query = (
-        select_columns(*_CLIENT, *last)
-        .join(Order, col(Order.client_id) == Client.id)
-        .where(sa.or_(*(sa.and_(*_within(window, Order.signed_on)) for window in windows)), *_STANDS)
-        .group_by(col(Client.id))
+        select_columns(*_CLIENT, *list(last.c)[1:])
+        .join(last, last.c.client_id == Client.id)
+        .where(col(Client.deleted_at).is_(None))
         .order_by(col(Client.id))
     )
     return {ClientRef(code, name): tuple(days) for code, name, *days in session.exec(query)}
+
+
+def buyer_counts(session: Session, later: Period, earlier: Period) -> tuple[int, int, int]:
+    """How many clients have an order in both periods, in the later alone, in the earlier alone."""
+    last = _last_orders(later, earlier)
+    _client, again, before = last.c
+    rows = sa.select(func.count(again), func.count(before), func.count()).where(last.c.client_id.not_in(REMOVED))
+    then, formerly, either = session.connection().execute(rows).one()
+    return then + formerly - either, either - formerly, either - then
+
+
+def _last_orders(*windows: Period) -> Any:
+    """A query of the clients with an order in any of ``windows``: the key, and the day of their last one in each."""
+    inside = [sa.and_(*_within(window, ORDERS.c.signed_on)) for window in windows]
+    last = [func.max(sa.case((within, ORDERS.c.signed_on))).label(f"last{n}") for n, within in enumerate(inside)]
+    whole = Period(min(window.begin for window in windows), max(window.end for window in windows), "")
+    return (
+        sa.select(ORDERS.c.client_id, *last)
+        .where(
+            *_within(whole, ORDERS.c.signed_on),  # one stretch of the index rather than one for each window
+            sa.or_(*inside),
+            *(ORDERS.c.state != OrderState.CANCELLED, ORDERS.c.deleted_at.is_(None)),
+        )
+        .group_by(ORDERS.c.client_id)
+        .subquery()
+    )
 
 
 def open_receivables(session: Session, as_of: date) -> list[Row]:
@@ -348,9 +379,10 @@ def open_receivables(session: Session, as_of: date) -> list[Row]:
 
     Receipts and returns up to that day are taken off, returns from the part due last.
     """
-    back = _returned_until(session, as_of)
+    found = session.exec(_owed_on(as_of)).all()
+    back = receivables.returned(session, {row[0] for row in found}, as_of)
     rows = []
-    for order, code, number, client, name, key, due_on, rate, owed in session.exec(_owed_on(as_of)):
+    for order, code, number, client, name, key, due_on, rate, owed in found:
         off = min(owed, back.get(order, 0))
         if off:
             back[order] -= off
@@ -395,13 +427,3 @@ def _owed_on(as_of: date) -> Any:
         )
         .order_by(col(Receivable.due_on).is_not(None), col(Receivable.due_on).desc(), col(Receivable.position).desc())
     )  # fmt: skip
-
-
-def _returned_until(session: Session, as_of: date) -> dict[int, int]:
-    """What had come back of each order by a day, in the order's currency."""
-    query = (
-        select_columns(OrderReturn.order_id, func.sum(OrderReturn.amount))
-        .where(OrderReturn.returned_on <= as_of, col(OrderReturn.deleted_at).is_(None))
-        .group_by(col(OrderReturn.order_id))
-    )
-    return dict(session.exec(query).all())

@@ -78,7 +78,17 @@ def work_out(session: Session, kpi: Kpi, period: Period, today: date) -> Figure:
     if isinstance(kpi, Measure):
         total = actuals.total(session, kpi, period.begin, min(period.end, today + _DAY))
         return Figure(kpi, total, total, None)
+    if kpi in (Ratio.RETENTION, Ratio.GROWTH):
+        return _of_buyers(session, kpi, period, today)
     return ratio_of(kpi, rows_behind(session, kpi, period, today))
+
+
+def _of_buyers(session: Session, kpi: Ratio, period: Period, today: date) -> Figure:
+    """What :func:`ratio_of` comes to, counted without the rows: of a long career there are tens of thousands."""
+    later, earlier = growth_windows(period, today) if kpi is Ratio.GROWTH else retention_windows(period)
+    kept, gained, lost = kpi_rows.buyer_counts(session, later, earlier)
+    numerator, denominator = gained - lost if kpi is Ratio.GROWTH else kept, kept + lost
+    return Figure(kpi, numerator / denominator if denominator else None, numerator, denominator)
 
 
 def level_of(kpi: Kpi, rows: list[Row]) -> Figure:

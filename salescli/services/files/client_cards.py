@@ -317,7 +317,7 @@ def _together(rows: list[Incoming], errors: list[RowError]) -> Iterator[Incoming
     for row in rows:
         told = client if row is rows[0] else {"name": client["name"]}
         person = people.get(_person_key(row), row.person)
-        yield Incoming(row.number, tuple(told), tuple(told.values()), tuple(person), tuple(person.values()))
+        yield Incoming(row.number, told, person)
 
 
 def _of_person(row: Incoming, text: str) -> str:

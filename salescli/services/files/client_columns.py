@@ -118,23 +118,11 @@ def _is_person_column(columns: Columns) -> bool:
 
 @dataclass(slots=True)
 class Incoming:
-    """A row that can be taken. Big files stand in memory whole, so rows share the names of their fields."""
+    """A row that can be taken: the columns of Client and of Contact that it has something for."""
 
     number: int
-    client_fields: tuple[str, ...]
-    client_values: tuple[Any, ...]
-    person_fields: tuple[str, ...]
-    person_values: tuple[Any, ...]
-
-    @property
-    def client(self) -> dict[str, Any]:
-        """The columns of Client that the row has something for."""
-        return dict(zip(self.client_fields, self.client_values, strict=True))
-
-    @property
-    def person(self) -> dict[str, Any]:
-        """The columns of Contact that the row has something for."""
-        return dict(zip(self.person_fields, self.person_values, strict=True))
+    client: dict[str, Any]
+    person: dict[str, Any]
 
 
 @dataclass
@@ -150,7 +138,6 @@ class RowReader:
     errors: list[RowError] = field(default_factory=list)
     rounded: list[int] = field(default_factory=list)
     foreign: list[int] = field(default_factory=list)
-    _shared: dict[Any, Any] = field(default_factory=dict)
 
     def incoming(self, row: Row) -> Incoming | None:
         """The row as values to store, or None when something in it can't be taken."""
@@ -159,22 +146,23 @@ class RowReader:
             self.errors.append(RowError(row.number, "", "", row.problem))
             return None
         values = read_cells(row, self.columns, partial(self._read, number=row.number), self.errors)
-        header = self.columns.header("name")
-        if "name" not in values and not any(error.column == header for error in self.errors[known:]):
-            self.errors.append(RowError(row.number, header, "", _("The {field} is empty.").format(field=header)))
+        if "name" not in values:
+            self._note_nameless(row, known)
         if len(self.errors) > known:
             return None
         self._settle_code(row.number, values)
-        person = {OF_CONTACT[name]: values.pop(name) for name in OF_CONTACT if name in values}
+        person = {OF_CONTACT[name]: values.pop(name) for name in self._of_contact if name in values}
         self._settle_numbers(person)
-        return Incoming(
-            row.number, self._share(tuple(values)), tuple(values.values()), self._share(tuple(person)),
-            tuple(person.values()),
-        )  # fmt: skip
+        return Incoming(row.number, values, person)
 
-    def _share(self, value: Any) -> Any:
-        """The first of the equal values, so that one copy of what stands in every row is kept."""
-        return self._shared.setdefault(value, value)
+    def _note_nameless(self, row: Row, known: int) -> None:
+        header = self.columns.header("name")
+        if not any(error.column == header for error in self.errors[known:]):
+            self.errors.append(RowError(row.number, header, "", _("The {field} is empty.").format(field=header)))
+
+    @functools.cached_property
+    def _of_contact(self) -> list[str]:
+        return [name for name in OF_CONTACT if name in self.columns.places]
 
     def notes(self) -> list[str]:
         """What is to be said of the rows read."""
@@ -202,13 +190,16 @@ class RowReader:
             return self._past(cell_day(cell, ""))
         text = cell_text(cell, self.columns.header(name), _LIMITS.get(name, NAME_LIMIT))
         if text is None or name in _FREE:
-            return self._share(text) if name in _REPEATED else text
+            return text
         if text.casefold() in NOTHING:
             return None
         if name == "last_contact_on":
             return self._past(cell_day(cell, text))
-        if name in ("mobile", "phone") and _ROUNDED.search(text):
-            self.rounded.append(number)
+        if name in ("mobile", "phone"):
+            if _plain_number(text):
+                return [text]
+            if _ROUNDED.search(text):
+                self.rounded.append(number)
         return _READERS[name](text)
 
     def _past(self, day: date) -> date:
@@ -227,6 +218,9 @@ class RowReader:
     def _settle_numbers(self, person: dict[str, Any]) -> None:
         """One number is the mobile, the others are the phone; where there is one column, by what they look like."""
         mobiles, phones = person.pop("mobile", []), person.pop("phone", [])
+        if len(mobiles) == 1 and not phones:  # as in most rows
+            person["mobile"] = mobiles[0]
+            return
         candidates = mobiles if "mobile" in self.columns.places else phones
         mobile = next(filter(_is_mobile, candidates), mobiles[0] if mobiles else None)
         others = [number for number in dict.fromkeys([*mobiles, *phones]) if number != mobile]
@@ -243,6 +237,11 @@ def split_list(text: str) -> list[str]:
     """The parts of a cell that lists several; a part that holds a separator stands in double quotes."""
     parts = [found[1].replace('""', '"') if found[1] else found[2] or "" for found in _IN_LIST.finditer(text)]
     return [clean(part, field=_("entry")) for part in parts if visible(part)]
+
+
+def _plain_number(text: str) -> bool:
+    """Whether a cell is one number of nothing but digits, as most are: there is nothing to take apart."""
+    return 5 <= len(text) <= 20 and text.isascii() and text.isdigit()
 
 
 def _numbers(text: str) -> list[str]:
@@ -295,5 +294,4 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "email": checked_email,
     "birthday": lambda text: cell_day(text, text, first_year=1900),
 }
-_REPEATED = {"industry", "source", "territory", "district", "title", "owner"}
 _FREE = HEADERS.keys() - _READERS.keys() - {"last_contact_on"}

@@ -45,8 +45,11 @@ def codes(session: Session) -> Sequence[str]:
     return [row if isinstance(row, str) else row[0] for row in session.exec(query)]
 
 
-def views(session: Session, wanted: Sequence[str], today: date) -> Iterator[ClientView]:
-    """The clients of these codes; some hundred are in memory at a time."""
+def views(session: Session, wanted: Sequence[str] | None, today: date) -> Iterator[ClientView]:
+    """The clients of these codes, or all, the archived ones too; no more than some are in memory at a time."""
+    if wanted is None:
+        yield from clients.each(session, today)
+        return
     for piece in pieces(wanted, ASKED_AT_ONCE - 1):
         yield from clients.by_codes(session, piece, today)
 

@@ -4,8 +4,8 @@ All rows are read and matched before the first is written, so what is wrong with
 """
 
 import itertools
-import uuid
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from salescli.services.files.imports import (
     Imported,
     Options,
     blank_row,
+    new_uuids,
     pieces,
     write_rows,
 )
@@ -90,40 +91,46 @@ def write_new(
     ids = _free_ids(session, new)
     due = _due_days(session, new, today, settings, calendar)
     blank_client, blank_contact = blank_row(session, Client), blank_row(session, Contact)
-    contact_ids = itertools.count(clients.next_id(session, Contact))
+    contact_ids, uuids = itertools.count(clients.next_id(session, Contact)), new_uuids()
     for places in pieces(range(len(new)), WRITTEN_AT_ONCE):
-        rows = [_client_row(blank_client, ids[place], new[place], due.get(place)) for place in places]
-        people = [row for place in places for row in _contact_rows(blank_contact, ids[place], new[place])]
-        for row in people:
-            row["id"] = next(contact_ids)
+        rows, people = [], []
+        for place in places:
+            row = new[place].row
+            rows.append(_client_row({**blank_client, "uuid": next(uuids)}, ids[place], row.client, due[place]))
+            for person in _contact_rows(blank_contact, ids[place], [row.person, *new[place].more]):
+                people.append(person | {"id": next(contact_ids), "uuid": next(uuids)})
         write_rows(session, Client, rows)
         write_rows(session, Contact, people)
         progress(len(rows))
 
 
-def _free_ids(session: Session, new: list[ToWrite]) -> list[int]:
+def _free_ids(session: Session, new: list[ToWrite]) -> Sequence[int]:
     """A key for each: the number of its own code where that is free, else the next ones."""
-    wanted = [int(client.row.client.get("code", "C0")[1:]) for client in new]
+    wanted = {place: int(code[1:]) for place, code in _codes(new)}
     taken: set[int | None] = set()
-    for piece in pieces([number for number in wanted if number], ASKED_AT_ONCE):
+    for piece in pieces(list(wanted.values()), ASKED_AT_ONCE):
         taken.update(session.scalars(sa.select(col(Client.id)).where(col(Client.id).in_(piece))))
-    following = max(clients.next_id(session, Client), max(wanted, default=0) + 1)
-    ids = []
-    for number in wanted:
-        if number and number not in taken:
-            ids.append(number)
-        else:
-            ids.append(following)
-            following += 1
+    following = itertools.count(max(clients.next_id(session, Client), max(wanted.values(), default=0) + 1))
+    ids = array("q", bytes(8 * len(new)))
+    for place in range(len(new)):
+        number = wanted.get(place)
+        ids[place] = next(following) if number is None or number in taken else number
     return ids
+
+
+def _codes(new: list[ToWrite]) -> Iterator[tuple[int, str]]:
+    """The codes that rows say, by place in ``new``."""
+    for place, client in enumerate(new):
+        if client.has_code and (code := client.row.client.get("code")):
+            yield place, code
 
 
 def _due_days(
     session: Session, new: list[ToWrite], today: date, settings: Settings, calendar: Calendar
-) -> dict[int, date]:
-    """The next due day by place in ``new``; those never contacted are spread over the days to come."""
-    due: dict[int, date] = {}
-    waiting: list[tuple[int, int]] = []
+) -> list[date | None]:
+    """The next due day of each; those never contacted are spread over the days to come."""
+    due: list[date | None] = [None] * len(new)
+    waiting: dict[str, list[tuple[int, int]]] = {}
     for place, client in enumerate(new):
         known = client.row.client
         days = cadence.days_between(known.get("grade"), known.get("lifecycle", Lifecycle.CUSTOMER), settings)
@@ -132,35 +139,34 @@ def _due_days(
         if "last_contact_on" in known:
             due[place] = known["last_contact_on"] + timedelta(days=days)
         else:
-            waiting.append((place, days))
+            waiting.setdefault(known.get("district") or "", []).append((place, days))
     if waiting:
-        waiting.sort(key=lambda pair: new[pair[0]].row.client.get("district") or "")
-        due.update(cadence.spread_days(waiting, today, cadence.taken_days(session, today), settings, calendar))
+        by_district = [pair for district in sorted(waiting) for pair in waiting[district]]
+        taken = cadence.taken_days(session, today)
+        for place, day in cadence.spread_days(by_district, today, taken, settings, calendar):
+            due[place] = day
     return due
 
 
-def _client_row(blank: dict[str, Any], number: int, client: ToWrite, due: date | None) -> dict[str, Any]:
-    known = client.row.client
+def _client_row(blank: dict[str, Any], number: int, known: dict[str, Any], due: date | None) -> dict[str, Any]:
     return {
         **blank,
         **known,
         **clients.search_keys(known),
         "id": number,
         "code": f"C{number:04d}",
-        "uuid": str(uuid.uuid4()),
         "known_contact_on": known.get("last_contact_on"),
         "next_due_on": due,
     }
 
 
-def _contact_rows(blank: dict[str, Any], client_id: int, client: ToWrite) -> Iterator[dict[str, Any]]:
-    for place, person in enumerate(client.people()):
+def _contact_rows(blank: dict[str, Any], client_id: int, people: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for place, person in enumerate(filter(None, people)):
         yield {
             **blank,
             **person,
             "name": contact_name(person),
             "client_id": client_id,
-            "uuid": str(uuid.uuid4()),
             "primary": place == 0,
         }
 
@@ -184,9 +190,10 @@ def _update_piece(
     restarted = []
     for client in session.exec(select(Client).where(col(Client.id).in_(given))).all():
         assert client.id is not None
-        if _change_client(client, given[client.id].row.client):
+        told = given[client.id].row
+        if _change_client(client, told.client):
             restarted.append(client)
-        for person in given[client.id].people():
+        for person in filter(None, (told.person, *given[client.id].more)):
             _change_person(session, client.id, people[client.id], person)
     session.flush()
     cadence.restart_each(session, restarted, today, settings, calendar)

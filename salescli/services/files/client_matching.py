@@ -5,12 +5,15 @@ name it is the one with a phone number or the address of the row; a row with ano
 than its namesakes is another client.
 """
 
+import functools
+import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from salescli.i18n import _, _n
@@ -24,19 +27,51 @@ NAMELESS = "—"  # a value, so the same in every language
 _REACH = ("mobile", "phone", "wechat", "email")
 _CLIENT = ("id", "name_key", "known_contact_on", *(name for name in HEADERS if name not in OF_CONTACT))
 _PERSON = ("client_id", *OF_CONTACT.values())
+# A list within the query would live on in it: a query refers to itself, and is freed by no count of references.
+_ASKED: sa.BindParameter[Any] = sa.bindparam("asked", expanding=True)
+Fields = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(eq=False, slots=True)
 class ToWrite:
-    """A client to be written: ``id`` of the one that is there, else new; ``more`` are people of further rows."""
+    """A row that waits to be written: ``id`` of the client there, or a new one; ``more`` are people of further rows.
 
-    row: Incoming
+    Big files stand in memory whole. So what a row says is packed, which takes a third, and rows share their fields.
+    """
+
+    fields: Fields
+    _said: bytes
     id: int | None = None
     more: tuple[dict[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, row: Incoming, id: int | None = None) -> "ToWrite":
+        """The row packed."""
+        fields = (tuple(row.client), tuple(row.person))
+        said = pickle.dumps((row.number, *row.client.values(), *row.person.values()), pickle.HIGHEST_PROTOCOL)
+        return cls(_one_copy(fields), said, id)
+
+    @property
+    def has_code(self) -> bool:
+        """Whether the row says the code or the credit code of its client."""
+        return "code" in self.fields[0] or "uscc" in self.fields[0]
+
+    @property
+    def row(self) -> Incoming:
+        """The row unpacked, anew each time."""
+        values = iter(pickle.loads(self._said))
+        client, person = self.fields
+        # What is left behind the client's own values is the person's.
+        return Incoming(next(values), dict(zip(client, values, strict=False)), dict(zip(person, values, strict=True)))
 
     def people(self) -> list[dict[str, Any]]:
         """The people that the rows name."""
         return [person for person in (self.row.person, *self.more) if person]
+
+
+@functools.lru_cache(maxsize=1000)
+def _one_copy(fields: Fields) -> Fields:
+    return fields
 
 
 @dataclass(eq=False, slots=True)
@@ -68,14 +103,20 @@ class Matching:
 
     def match(self, rows: Iterable[Incoming]) -> None:
         """Match all rows of a file; those of one name are looked at together."""
-        by_name: dict[str, list[Incoming]] = {}
+        first: dict[str, ToWrite] = {}
+        further: dict[str, list[ToWrite]] = {}
         for row in rows:
-            by_name.setdefault(name_key(row.client["name"]), []).append(row)
-        for names in pieces(list(by_name), ASKED_AT_ONCE):
-            there = _There.of(self.session, {name: by_name[name] for name in names})
-            for name in names:
-                self._match_name(self._together(by_name.pop(name)), there, _Namesakes(there.by_name.get(name, [])))
-        self.new.sort(key=lambda client: client.row.number)
+            key, waiting = name_key(row.client["name"]), ToWrite.of(row)
+            if first.setdefault(key, waiting) is not waiting:
+                further.setdefault(key, []).append(waiting)
+        several = bool(further)
+        for names in pieces(list(first), ASKED_AT_ONCE):
+            of_name = {name: [first.pop(name), *further.pop(name, ())] for name in names}
+            there = _There.of(self.session, of_name)
+            for name, waiting_rows in of_name.items():
+                self._match_name(waiting_rows, there, there.by_name.get(name, []))
+        if several:
+            self.new.sort(key=lambda client: client.row.number)
 
     def notes(self) -> list[str]:
         """What is to be said of the matching."""
@@ -100,9 +141,15 @@ class Matching:
             for row, before, after in self._renamed[:_MOST_NOTES]
         ]
 
-    def _match_name(self, rows: list[Incoming], there: "_There", namesakes: "_Namesakes") -> None:
-        # Rows that surely mean one of several namesakes choose before those that only share the name.
-        for row in sorted(rows, key=lambda row: namesakes.sure(row) is None) if len(rows) > 1 else rows:
+    def _match_name(self, waiting: list[ToWrite], there: "_There", known: list[Known]) -> None:
+        if len(waiting) == 1 and not known and not waiting[0].has_code:
+            self.new.append(waiting[0])  # as most rows of a first import: there is nothing to unpack it for
+            return
+        namesakes, rows = _Namesakes(known), [one.row for one in waiting]
+        if len(rows) > 1:
+            # Rows that surely mean one of several namesakes choose before those that only share the name.
+            rows = sorted(self._together(rows), key=lambda row: namesakes.sure(row) is None)
+        for row in rows:
             client = self._by_code(row, there)
             if client is None and namesakes.any:
                 client = namesakes.sure(row) or namesakes.likely(row, self._claimed)
@@ -126,7 +173,7 @@ class Matching:
     def _add(self, row: Incoming, has_namesakes: bool) -> None:
         if has_namesakes:
             self._twins.append((row.number, row.client["name"]))
-        client = ToWrite(row)
+        client = ToWrite.of(row)
         self.new.append(client)
         self._new_by_code.update(dict.fromkeys(_codes(row), client))
 
@@ -138,7 +185,7 @@ class Matching:
         elif first is not None:
             self._further(row, first)
         elif self.update:
-            change = ToWrite(row, known.record.id)
+            change = ToWrite.of(row, known.record.id)
             self.updated.append(change)
             self._claimed[known.record.id] = change
             if known.record.name != row.client["name"]:
@@ -162,9 +209,9 @@ class _There:
     by_name: dict[str, list[Known]]
 
     @classmethod
-    def of(cls, session: Session, rows: dict[str, list[Incoming]]) -> "_There":
+    def of(cls, session: Session, rows: dict[str, list[ToWrite]]) -> "_There":
         """Those that ``rows``, by normalised name, may mean."""
-        clients = [row.client for namesakes in rows.values() for row in namesakes]
+        clients = [row.row.client for namesakes in rows.values() for row in namesakes if row.has_code]
         found = _records(session, col(Client.name_key), list(rows))
         found |= _records(session, col(Client.code), [client["code"] for client in clients if "code" in client])
         found |= _records(session, col(Client.uscc), [client["uscc"] for client in clients if "uscc" in client])
@@ -179,20 +226,23 @@ class _There:
 
 def _records(session: Session, column: Any, values: list[str]) -> dict[int, Any]:
     found: dict[int, Any] = {}
+    query = select(*(getattr(Client, name) for name in _CLIENT)).where(
+        column.in_(_ASKED), col(Client.deleted_at).is_(None)
+    )
     for piece in pieces(values, ASKED_AT_ONCE):
-        query = select(*(getattr(Client, name) for name in _CLIENT))
-        for record in session.exec(query.where(column.in_(piece), col(Client.deleted_at).is_(None))):
+        for record in session.exec(query, params={_ASKED.key: piece}):
             found[record.id] = record
     return found
 
 
 def _people(session: Session, client_ids: list[int]) -> dict[int, list[Any]]:
     people: dict[int, list[Any]] = {}
+    query = select(*(getattr(Contact, name) for name in _PERSON)).where(
+        col(Contact.client_id).in_(_ASKED), col(Contact.deleted_at).is_(None), col(Contact.left_on).is_(None)
+    )
+    query = query.order_by(col(Contact.primary).desc(), col(Contact.id))
     for piece in pieces(client_ids, ASKED_AT_ONCE):
-        query = select(*(getattr(Contact, name) for name in _PERSON)).where(
-            col(Contact.client_id).in_(piece), col(Contact.deleted_at).is_(None), col(Contact.left_on).is_(None)
-        )
-        for person in session.exec(query.order_by(col(Contact.primary).desc(), col(Contact.id))):
+        for person in session.exec(query, params={_ASKED.key: piece}):
             people.setdefault(person.client_id, []).append(person)
     return people
 

@@ -1,5 +1,6 @@
 """The columns of a file that is imported: which header is which field, and cells as text; for every kind of file."""
 
+import functools
 import re
 import tomllib
 import unicodedata
@@ -185,7 +186,7 @@ def read_cells(row: Row, columns: Columns, read: Callable[[str, Value], Any], er
             message = one_after_another(problem.message, problem.hint)
             errors.append(RowError(row.number, columns.headers[place], shortened(cell), message))
         else:
-            if value not in (None, []):
+            if value is not None and value != []:
                 values[name] = value
     return values
 
@@ -198,7 +199,7 @@ def shortened(cell: Value) -> str:
 
 def cell_text(cell: Value, header: str, limit: int) -> str | None:
     """The text of a cell, ``None`` if nothing of it can be seen; BadValue if it is over ``limit`` or no text."""
-    text = as_text(cell)
+    text = cell if isinstance(cell, str) else as_text(cell)
     # What can all be printed and has no blanks around it is clean: this spares most cells the long way.
     if len(text) <= limit and text.isprintable() and text[:1] != " " and text[-1:] != " ":
         return text
@@ -209,6 +210,12 @@ def cell_day(cell: Value, text: str, first_year: int = FIRST_YEAR) -> date:
     """The day that a cell holds, whose ``text`` names year, month and day unless the file keeps it as a day."""
     if isinstance(cell, date):
         return cell.date() if isinstance(cell, datetime) else cell
+    return _day_in(text, first_year)
+
+
+# The same days stand in many rows, so each is read once.
+@functools.lru_cache(maxsize=1000)
+def _day_in(text: str, first_year: int) -> date:
     found = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
     if found is None:
         raise BadValue(_("“{text}” is not clearly one day.").format(text=excerpt(text)), _("Write it as 2026-11-02."))

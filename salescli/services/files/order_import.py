@@ -124,11 +124,10 @@ def _make_clients(session: Session, new: list[ToWrite], today: date, settings: S
     if not names:
         return
     made = [
-        NewClient(client_columns.Incoming(row.number, ("name",), (row.get("client"),), (), ()))
-        for row in names.values()
+        NewClient.of(client_columns.Incoming(row.number, {"name": row.get("client")}, {})) for row in names.values()
     ]
     client_import.write_new(session, made, today, settings, calendar, lambda _rows: None)
-    known = Clients(session)
+    known = Clients(session, (row.get("client") for row in names.values()))
     ids = {key: known.named(row.get("client"))[0] for key, row in names.items()}
     for order in new:
         if not order.client_id:
@@ -170,18 +169,18 @@ class _Plans:
         """The parts of a new order, given as columns."""
         if order["state"] == OrderState.CANCELLED:
             return []
-        terms, signed_on = order["terms"], order["signed_on"]
+        terms, signed_on = order.get("terms"), order["signed_on"]
         if terms is None or not self.readable(terms):
             kind, event = ReceivableKind.PAYMENT.value, PaymentEvent.SIGNED.value
             return [PlannedPart(kind, terms or "", event, signed_on, order["amount"])]
         return receivables.planned(
             order["amount"],
             signed_on,
-            order["delivered_on"],
-            order["accepted_on"],
+            order.get("delivered_on"),
+            order.get("accepted_on"),
             terms,
             self.settings,
-            promised_on=order["promised_on"],
+            promised_on=order.get("promised_on"),
             from_signing=True,
         )
 

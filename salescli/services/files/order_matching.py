@@ -34,19 +34,24 @@ _KEYS = ("signed_on", "amount", "currency", "product")
 
 
 class Clients:
-    """The clients there are, by code, exact name, and short name or alias."""
+    """The clients that ``names`` may mean, by code, exact name, and short name or alias."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, names: Iterable[str]) -> None:
         self._by_code: dict[str, int] = {}
         self._by_name: dict[str, list[int]] = {}
         self._by_alias: dict[str, list[int]] = {}
         self._codes: dict[int, str] = {}
+        asked = {known_as for name in set(names) for known_as in (name.upper(), name_key(name))}
         query = select_columns(Client.id, Client.code, Client.name_key, Client.search)
-        for number, code, key, search in session.exec(query.where(col(Client.deleted_at).is_(None))):
+        query = query.where(col(Client.deleted_at).is_(None)).execution_options(yield_per=ASKED_AT_ONCE)
+        for number, code, key, search in session.exec(query):
+            found = asked.intersection((code, key, *search.split("\n")))
+            if not found:
+                continue  # a data file has many more clients than a file names, and they would all stand in memory
             self._codes[number] = code
             self._by_code[code] = number
             self._by_name.setdefault(key, []).append(number)
-            for line in set(search.split("\n")) - {key}:
+            for line in found - {code, key}:
                 self._by_alias.setdefault(line, []).append(number)
 
     def named(self, text: str) -> list[str | int]:
@@ -83,9 +88,10 @@ class Matching:
 
     def match(self, rows: Iterable[Incoming], refused: Collection[str] = ()) -> None:
         """Match all rows of a file; ``refused`` is where the numbers (as keys) of those that can't be read gather."""
-        clients = Clients(self.session)
+        read = list(rows)
+        clients = Clients(self.session, (row.get("client") for row in read))
         known, bad = [], set[str]()
-        for row in rows:
+        for row in read:
             order = self._of_client(row, clients)
             if order is not None:
                 known.append(order)

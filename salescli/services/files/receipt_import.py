@@ -263,7 +263,7 @@ class _Books:
         self._columns = columns
         self._errors = errors
         self._orders = _orders(session, {name_key(row.order) for row in rows if row.order})
-        self._clients = _clients(session)
+        self._clients = _clients(session, {name_key(row.client) for row in rows if row.client})
         self._of_order: dict[int, list[_Open]] = {}
         self._of_client: dict[tuple[int, str], list[_Open]] = {}
         self.taken: list[_Priced] = []
@@ -383,6 +383,7 @@ def _orders(session: Session, wanted: set[str]) -> dict[str, _Order]:
         select_columns(Order.id, Order.code, Order.number, Order.client_id, Order.currency, Order.rate)
         .join(Client, col(Client.id) == Order.client_id)
         .where(col(Order.deleted_at).is_(None), col(Client.deleted_at).is_(None))
+        .execution_options(yield_per=ASKED_AT_ONCE)
     )
     codes: dict[str, _Order] = {}
     numbers: dict[str, _Order] = {}
@@ -397,17 +398,21 @@ def _orders(session: Session, wanted: set[str]) -> dict[str, _Order]:
     return {known_as: order for known_as, order in numbers.items() if known_as not in twice} | codes
 
 
-def _clients(session: Session) -> dict[str, int]:
-    """The clients by name, code, and by short name where one alone has it."""
-    rows = session.exec(
-        select_columns(Client.id, Client.code, Client.name_key, Client.short_name).where(
-            col(Client.deleted_at).is_(None)
-        )
-    ).all()
-    short = Counter(name_key(name) for _key, _code, _name, name in rows if name)
-    found = {name_key(name): key for key, _code, _name, name in rows if name and short[name_key(name)] == 1}
-    found |= {name_key(code): key for key, code, _name, _short in rows}
-    return found | {name: key for key, _code, name, _short in rows}
+def _clients(session: Session, wanted: set[str]) -> dict[str, int]:
+    """The clients called ``wanted``, by name, code, and by short name where one alone has it."""
+    query = select_columns(Client.id, Client.code, Client.name_key, Client.short_name)
+    query = query.where(col(Client.deleted_at).is_(None)).execution_options(yield_per=ASKED_AT_ONCE)
+    names: dict[str, int] = {}
+    codes: dict[str, int] = {}
+    short: dict[str, list[int]] = {}
+    for key, code, name, short_name in session.exec(query):
+        if name in wanted:
+            names[name] = key
+        if name_key(code) in wanted:
+            codes[name_key(code)] = key
+        if short_name and name_key(short_name) in wanted:
+            short.setdefault(name_key(short_name), []).append(key)
+    return {name: keys[0] for name, keys in short.items() if len(keys) == 1} | codes | names
 
 
 def _client_ids(session: Session) -> dict[str, int]:

@@ -8,12 +8,11 @@ deducted; all in yuan. Of an order that is shared only this person's part counts
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
@@ -32,6 +31,7 @@ from salescli.services.goals.money_tables import (
     QUOTATIONS,
     RECEIPTS,
     REFUNDS,
+    REMOVED,
     RETURNS,
 )
 from salescli.services.office import profile
@@ -41,14 +41,24 @@ Conditions = Sequence[sa.ColumnElement[bool]]
 ByDay = dict[date, int]
 
 
-@dataclass(frozen=True)
-class _Of:
-    """Whose records count: conditions on Client, one product or all, and the person whose shares they are."""
+class _Of(NamedTuple):
+    """Whose records count: of one client, territory and product or of all, and the person whose shares they are."""
 
-    clients: Conditions
+    client: str | None
+    territory: str | None
     product: str | None
     person: str
     owner: bool  # of this file, whose is what nobody shares in
+
+    def clients(self, key: Any) -> Conditions:
+        """Conditions on a record's key of its client, which need not look at the client unless a territory is asked."""
+        kept = key.not_in(REMOVED)
+        if self.client is not None:
+            return kept, key == sa.select(col(Client.id)).where(col(Client.code) == self.client).scalar_subquery()
+        if self.territory is not None:
+            inside = sa.select(col(Client.id)).where(col(Client.id) == key, col(Client.territory) == self.territory)
+            return kept, inside.exists()
+        return (kept,)
 
 
 def counting_of(session: Session) -> Counting:
@@ -78,14 +88,12 @@ def by_day(session: Session, measure: Measure, begin: date, end: date, scope: st
 
 def _of(session: Session, scope: str) -> _Of:
     kind, _colon, name = scope.partition(":")
-    clients: Conditions = (col(Client.deleted_at).is_(None),)
-    if kind == Scope.TERRITORY:
-        clients = (*clients, col(Client.territory) == name)
-    if kind == Scope.CLIENT:
-        clients = (*clients, col(Client.code) == name)
     owner = profile.name_of(session)
     person = name if kind == Scope.PERSON else owner
-    return _Of(clients, name if kind == Scope.PRODUCT else None, person, person == owner)
+    client, territory, product = (
+        name if kind == asked else None for asked in (Scope.CLIENT, Scope.TERRITORY, Scope.PRODUCT)
+    )
+    return _Of(client, territory, product, person, person == owner)
 
 
 # --- visits ---
@@ -113,8 +121,8 @@ def _done(session: Session, begin: date, end: date, of: _Of, *conditions: sa.Col
         return None
     days = session.exec(
         select(col(Visit.done_on), func.count())
-        .join(Client, col(Client.id) == Visit.client_id)
-        .where(col(Visit.done_on) >= begin, col(Visit.done_on) < end, *_HAPPENED, *of.clients, *conditions)
+        .where(col(Visit.done_on) >= begin, col(Visit.done_on) < end, *_HAPPENED, *conditions)
+        .where(*of.clients(col(Visit.client_id)))
         .group_by(col(Visit.done_on))
     )
     return {day: count for day, count in days if day is not None}
@@ -170,17 +178,13 @@ def each_closed(session: Session, begin: date, end: date) -> list[tuple[str, dat
         closed = [(query, list(session.connection().execute(query)))]
     back = _counting(of, RETURNS.c.returned_on, -RETURNS.c.value, begin, end)
     closed.append((back, list(session.connection().execute(back))))
-    names: dict[int, str] = {
-        row[0]: row[1] for row in session.connection().execute(sa.select(ORDERS.c.id, _NAME).select_from(ORDERS))
-    }
-    return [
-        (names[row[0]], day, value)
-        for query, rows in closed
-        for row, (day, value) in zip(rows, _own_parts(session, of, query, rows), strict=True)
-    ]
-
-
-_NAME = func.coalesce(ORDERS.c.number, ORDERS.c.code)
+    found = []
+    for query, rows in closed:
+        named = query.with_only_columns(ORDERS.c.id, func.coalesce(ORDERS.c.number, ORDERS.c.code))
+        names = {row[0]: row[1] for row in session.connection().execute(named)}
+        own = _own_parts(session, of, query, rows)
+        found += [(names[row[0]], day, value) for row, (day, value) in zip(rows, own, strict=True)]
+    return found
 
 
 def _margin(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
@@ -227,9 +231,8 @@ def margin_returned(session: Session) -> dict[int, int]:
 def _orders(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
     """订单数: orders by the day signed."""
     query = (
-        sa.select(ORDERS.c.signed_on, func.count(sa.distinct(ORDERS.c.id)))
-        .join(Client, col(Client.id) == ORDERS.c.client_id)
-        .where(ORDERS.c.signed_on >= begin, ORDERS.c.signed_on < end, *_STANDS, *of.clients)
+        sa.select(ORDERS.c.signed_on, func.count())
+        .where(ORDERS.c.signed_on >= begin, ORDERS.c.signed_on < end, *_STANDS, *of.clients(ORDERS.c.client_id))
         .group_by(ORDERS.c.signed_on)
     )
     if of.product is not None:
@@ -245,15 +248,19 @@ def _shared(
 ) -> list[tuple[date, int]]:
     """(day, value) of the orders, or returns, that count: the person's share, and of it the product's lines."""
     query = _counting(of, day, value, begin, end, *conditions)
-    if of.product is None and of.owner and not _people(session, query):  # the usual case needs no order by itself
-        summed = query.with_only_columns(day, func.sum(value)).group_by(day)
-        return [(on, worth) for on, worth in session.connection().execute(summed)]
-    return _own_parts(session, of, query, session.connection().execute(query))
+    found = []
+    if of.product is None and of.owner:  # only those that are shared are needed one by one
+        share = sa.select(ORDER_SHARES.c.id)
+        shared = share.where(ORDER_SHARES.c.order_id == ORDERS.c.id, ORDER_SHARES.c.deleted_at.is_(None)).exists()
+        summed = query.where(~shared).with_only_columns(day, func.sum(value)).group_by(day)
+        found = [(on, worth) for on, worth in session.connection().execute(summed)]
+        query = query.where(shared)
+    return found + _own_parts(session, of, query, list(session.connection().execute(query)))
 
 
 def _counting(of: _Of, day: Any, value: Any, begin: date, end: date, *conditions: sa.ColumnElement[bool]) -> Any:
     """(order, its product, day, value) of the orders, returns or invoices that count."""
-    rows = ORDERS.join(Client, col(Client.id) == ORDERS.c.client_id)
+    rows: Any = ORDERS
     if day.table is RETURNS:
         rows = rows.join(RETURNS, RETURNS.c.order_id == ORDERS.c.id)
         conditions = (*conditions, RETURNS.c.deleted_at.is_(None))
@@ -263,12 +270,14 @@ def _counting(of: _Of, day: Any, value: Any, begin: date, end: date, *conditions
     return (
         sa.select(ORDERS.c.id, ORDERS.c.product, day, value)
         .select_from(rows)
-        .where(day >= begin, day < end, *_STANDS, *of.clients, *conditions)
+        .where(day >= begin, day < end, *_STANDS, *of.clients(ORDERS.c.client_id), *conditions)
     )
 
 
-def _own_parts(session: Session, of: _Of, query: Any, found: Iterable[Any]) -> list[tuple[date, int]]:
+def _own_parts(session: Session, of: _Of, query: Any, found: Sequence[Any]) -> list[tuple[date, int]]:
     """(day, value) of what the query of :func:`_counting` has found: the person's share, and of it the product's."""
+    if not found:
+        return []
     people = _people(session, query)
     lines = _parts(session, query, ORDER_LINES, ORDER_LINES.c.product, ORDER_LINES.c.amount) if of.product else {}
     counted = []
@@ -308,11 +317,12 @@ def _new_clients(session: Session, begin: date, end: date, of: _Of) -> ByDay | N
     """新客户: clients by the day of their first order ever, booked or told of by a visit's outcome."""
     if of.product is not None:
         return None
-    first = first_orders(begin, end, *of.clients).subquery()
-    return _counted(session, sa.select(first.c.day, func.count()).group_by(first.c.day))
+    first = first_orders(begin, end).subquery()
+    query = sa.select(first.c.day, func.count()).where(*of.clients(first.c.client)).group_by(first.c.day)
+    return _counted(session, query)
 
 
-def first_orders(begin: date, end: date, *conditions: sa.ColumnElement[bool]) -> Any:
+def first_orders(begin: date, end: date) -> Any:
     """A query of the clients new from ``begin`` up to, not including, ``end``: (client, day of the first order).
 
     The orders of these days alone are read, and of their clients whether there was one before.
@@ -324,21 +334,17 @@ def first_orders(begin: date, end: date, *conditions: sa.ColumnElement[bool]) ->
         col(Visit.done_on) >= begin, col(Visit.done_on) < end, col(Visit.outcome) == Outcome.ORDER, *_HAPPENED
     )
     both = sa.union_all(ordered, told).subquery()
-    return (
-        sa.select(both.c.client, func.min(both.c.day).label("day"))
-        .join(Client, col(Client.id) == both.c.client)
-        .where(*none_before(begin), *conditions)
-        .group_by(both.c.client)
-    )
+    first = sa.select(both.c.client, func.min(both.c.day).label("day")).group_by(both.c.client).subquery()
+    return sa.select(first.c.client, first.c.day).where(*none_before(begin, first.c.client))
 
 
-def none_before(begin: date) -> tuple[Any, Any]:
-    """Conditions on a client: no order before ``begin``, booked or told of by a visit's outcome."""
-    ordered = sa.select(ORDERS.c.id).where(ORDERS.c.client_id == Client.id, ORDERS.c.signed_on < begin, *_STANDS)
+def none_before(begin: date, client: Any) -> tuple[Any, Any]:
+    """Conditions on the key of a client: no order before ``begin``, booked or told of by a visit's outcome."""
+    ordered = sa.select(ORDERS.c.id).where(ORDERS.c.client_id == client, ORDERS.c.signed_on < begin, *_STANDS)
     told = sa.select(col(Visit.id)).where(
-        col(Visit.client_id) == Client.id, col(Visit.done_on) < begin, col(Visit.outcome) == Outcome.ORDER, *_HAPPENED
+        col(Visit.client_id) == client, col(Visit.done_on) < begin, col(Visit.outcome) == Outcome.ORDER, *_HAPPENED
     )
-    return ~ordered.correlate(Client).exists(), ~told.correlate(Client).exists()
+    return ~ordered.exists(), ~told.exists()
 
 
 # --- receipts and quotations ---
@@ -352,8 +358,7 @@ def _receipts(session: Session, begin: date, end: date, of: _Of) -> ByDay | None
     for table, day, sign in ((RECEIPTS, day_received(session, RECEIPTS.c), 1), (REFUNDS, REFUNDS.c.refunded_on, -1)):
         query = (
             sa.select(day, func.sum(table.c.value))
-            .join(Client, col(Client.id) == table.c.client_id)
-            .where(day >= begin, day < end, table.c.deleted_at.is_(None), *of.clients)
+            .where(day >= begin, day < end, table.c.deleted_at.is_(None), *of.clients(table.c.client_id))
             .group_by(day)
         )
         for on, value in session.connection().execute(query):
@@ -375,13 +380,12 @@ def _quotes(session: Session, begin: date, end: date, of: _Of) -> ByDay | None:
         return None
     query = (
         sa.select(QUOTATIONS.c.issued_on, func.count())
-        .join(Client, col(Client.id) == QUOTATIONS.c.client_id)
         .where(
             QUOTATIONS.c.issued_on >= begin,
             QUOTATIONS.c.issued_on < end,
             QUOTATIONS.c.version == 1,
             QUOTATIONS.c.deleted_at.is_(None),
-            *of.clients,
+            *of.clients(QUOTATIONS.c.client_id),
         )
         .group_by(QUOTATIONS.c.issued_on)
     )
@@ -395,7 +399,7 @@ def _satisfaction(session: Session, begin: date, end: date, of: _Of) -> ByDay | 
     """满意度: the level of the period, in hundredths, on the day it was measured last."""
     if of.product is not None or not of.owner or begin >= end:
         return None
-    found = levels.scores(session, *levels.window(begin, end), *of.clients)
+    found = levels.scores(session, *levels.window(begin, end), *of.clients(levels.SURVEYS.c.client_id))
     level = levels.average(found)
     return None if level is None else {max(begin, found[-1][0]): levels.hundredths(level)}
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func
@@ -21,7 +22,7 @@ from salescli.models.clients import Client
 from salescli.models.visits import Visit
 from salescli.services.accounts import cadence
 from salescli.services.goals import actuals, target_progress
-from salescli.services.goals.money_tables import ORDERS, QUOTATIONS
+from salescli.services.goals.money_tables import ORDERS, QUOTATIONS, REMOVED
 from salescli.vocabulary import (
     FACE_TO_FACE,
     MONEY_MEASURES,
@@ -250,22 +251,23 @@ def history(session: Session, today: date) -> History:
     visited = actuals.total(session, Measure.VISITS, begin, today) or 0
     return History(
         visits=visited,
-        led_to_quotation=min(sum(one.face_to_face for one in asked), visited),
-        quotations=len(asked),
-        won=sum(one.won for one in asked),
-        orders=_order_amounts(session, begin, today),
+        led_to_quotation=min(asked.face_to_face, visited),
+        quotations=asked.asked,
+        won=asked.won,
+        orders=_order_values(session, begin, today),
         cycles=_cycles(session, begin, today),
     )
 
 
-@dataclass
-class _Quotation:
-    day: date
-    face_to_face: bool
-    won: bool = False
+class _Quotations(NamedTuple):
+    """How many quotations there were, how many of them came of a contact face to face, and how many were won."""
+
+    asked: int
+    face_to_face: int
+    won: int
 
 
-def _quotations(session: Session, begin: date, end: date) -> list[_Quotation]:
+def _quotations(session: Session, begin: date, end: date) -> _Quotations:
     """The quotations issued from ``begin`` up to, not including, ``end``; those accepted are won.
 
     Where none is recorded visits tell of them: each contact with the outcome 要报价 is one. The client's next 成交 wins
@@ -275,77 +277,70 @@ def _quotations(session: Session, begin: date, end: date) -> list[_Quotation]:
     outcome is not there.
     """
     issued = _issued(session, begin, end)
-    if issued:
+    if issued.asked:
         return issued
-    found: list[_Quotation] = []
-    last: dict[int, _Quotation] = {}
-    # A year earlier, for what an order at the beginning of the window goes back to.
-    for client_id, day, channel, outcome in _outcomes(session, begin - timedelta(days=HISTORY_DAYS), end):
-        if outcome == Outcome.QUOTE or client_id not in last:
-            last[client_id] = _Quotation(day, channel in FACE_TO_FACE)
-            found.append(last[client_id])
-        if outcome == Outcome.ORDER:
-            last.pop(client_id).won = True
-    return [quotation for quotation in found if quotation.day >= begin]
+    asked = face_to_face = won = 0
+    last: dict[int, bool] = {}  # whether a client's last quotation, not won yet, is of these days
+    for client_id, inside, seen, ordered in _outcomes(session, begin, end):
+        if not ordered or client_id not in last:
+            last[client_id] = inside
+            asked += inside
+            face_to_face += inside and seen
+        if ordered:
+            won += last.pop(client_id)
+    return _Quotations(asked, face_to_face, won)
 
 
-def _issued(session: Session, begin: date, end: date) -> list[_Quotation]:
+def _issued(session: Session, begin: date, end: date) -> _Quotations:
     """The quotations recorded, each by the day of its first version and the state of the one in force."""
-    first = sa.select(QUOTATIONS.c.code, sa.func.min(QUOTATIONS.c.issued_on).label("day")).group_by(QUOTATIONS.c.code)
-    days = first.where(QUOTATIONS.c.deleted_at.is_(None)).subquery()
-    query = (
-        sa.select(days.c.day, QUOTATIONS.c.state)
-        .join(days, days.c.code == QUOTATIONS.c.code)
-        .join(Client, col(Client.id) == QUOTATIONS.c.client_id)
-        .where(
-            QUOTATIONS.c.current,
-            QUOTATIONS.c.deleted_at.is_(None),
-            col(Client.deleted_at).is_(None),
-            days.c.day >= begin,
-            days.c.day < end,
-        )
-        .order_by(days.c.day)
+    first, other = QUOTATIONS.alias(), QUOTATIONS.alias()
+    inside = sa.select(first.c.code).where(
+        first.c.issued_on >= begin, first.c.issued_on < end, first.c.deleted_at.is_(None)
     )
-    rows = session.connection().execute(query)
-    return [_Quotation(day, face_to_face=True, won=state == QuoteState.ACCEPTED) for day, state in rows]
+    earlier = sa.select(other.c.id).where(
+        other.c.code == QUOTATIONS.c.code, other.c.issued_on < begin, other.c.deleted_at.is_(None)
+    )
+    query = sa.select(func.count(), func.sum(QUOTATIONS.c.state == QuoteState.ACCEPTED)).where(
+        QUOTATIONS.c.code.in_(inside),
+        ~earlier.exists(),
+        QUOTATIONS.c.current,
+        QUOTATIONS.c.deleted_at.is_(None),
+        QUOTATIONS.c.client_id.not_in(REMOVED),
+    )
+    asked, won = session.connection().execute(query).one()
+    return _Quotations(asked, asked, won or 0)
 
 
-def _outcomes(session: Session, begin: date, end: date) -> list[tuple[int, date, str, str]]:
-    """(client, day, channel, outcome) of the contacts that ended in a quotation or an order, in their order."""
+def _outcomes(session: Session, begin: date, end: date) -> Sequence[Any]:
+    """The contacts before ``end`` that ended in a quotation or an order, in their order.
+
+    Of each: the client, whether it was from ``begin`` on, whether face to face, whether it ended in an order. A year
+    earlier is told too, for what an order at the beginning goes back to.
+    """
+    ordered = col(Visit.outcome) == Outcome.ORDER
     query = (
-        select_columns(Visit.client_id, Visit.done_on, Visit.channel, Visit.outcome)
-        .join(Client, col(Client.id) == Visit.client_id)
+        sa.select(col(Visit.client_id), col(Visit.done_on) >= begin, col(Visit.channel).in_(FACE_TO_FACE), ordered)
         .where(
             *_done(end),
-            col(Visit.done_on) >= begin,
+            col(Visit.done_on) >= begin - timedelta(days=HISTORY_DAYS),
             col(Visit.outcome).in_((Outcome.QUOTE, Outcome.ORDER)),
         )
         # On one day the quotation comes before the order.
-        .order_by(col(Visit.done_on), col(Visit.outcome) == Outcome.ORDER, Visit.id)
+        .order_by(col(Visit.done_on), ordered, col(Visit.id))
     )
-    return list(session.exec(query))
+    return session.connection().execute(query).all()
 
 
-def _order_amounts(session: Session, begin: date, end: date) -> list[int]:
+def _order_values(session: Session, begin: date, end: date) -> list[int]:
     """What each order signed from ``begin`` up to, not including, ``end`` came to, in minor units of yuan."""
-    return [value for _client, _day, value in _orders(session, begin, end)]
-
-
-def _orders(session: Session, begin: date, end: date) -> list[tuple[int, date, int]]:
-    """(client, day signed, value) of the orders that stand."""
-    query = (
-        sa.select(ORDERS.c.client_id, ORDERS.c.signed_on, ORDERS.c.value)
-        .join(Client, col(Client.id) == ORDERS.c.client_id)
-        .where(
-            ORDERS.c.deleted_at.is_(None),
-            ORDERS.c.state != OrderState.CANCELLED,
-            ORDERS.c.signed_on >= begin,
-            ORDERS.c.signed_on < end,
-            col(Client.deleted_at).is_(None),
-        )
-        .order_by(ORDERS.c.signed_on)
+    query = sa.select(ORDERS.c.value).where(
+        ORDERS.c.deleted_at.is_(None),
+        ORDERS.c.state != OrderState.CANCELLED,
+        ORDERS.c.signed_on >= begin,
+        ORDERS.c.signed_on < end,
+        ORDERS.c.client_id.not_in(REMOVED),
     )
-    return [(client, day, value) for client, day, value in session.connection().execute(query)]
+    return list(session.connection().execute(query).scalars().all())
 
 
 def _cycles(session: Session, begin: date, end: date) -> list[int]:
@@ -354,7 +349,7 @@ def _cycles(session: Session, begin: date, end: date) -> list[int]:
     An order is one booked or told of by a visit; a contact is any channel's that met somebody, and the last one known
     from before the records counts as one. Clients without a contact before their order have no cycle.
     """
-    first = actuals.first_orders(begin, end, col(Client.deleted_at).is_(None)).subquery()
+    first = actuals.first_orders(begin, end).subquery()
     query = (
         select_columns(first.c.day, func.min(col(Visit.done_on)), func.min(col(Client.known_contact_on)))
         .select_from(first)
@@ -378,5 +373,5 @@ def _done(end: date) -> tuple[sa.ColumnElement[bool], ...]:
         col(Visit.status) == VisitStatus.DONE,
         col(Visit.done_on) < end,
         col(Visit.deleted_at).is_(None),
-        col(Client.deleted_at).is_(None),
+        col(Visit.client_id).not_in(REMOVED),
     )

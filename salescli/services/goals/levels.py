@@ -31,7 +31,7 @@ def window(begin: date, end: date) -> tuple[date, date]:
 def scores(session: Session, begin: date, end: date, *conditions: Any) -> list[tuple[date, int]]:
     """(day, score) of the answers from ``begin`` up to, not including, ``end``, by day.
 
-    ``conditions`` narrow them to clients; those of removed clients do not count.
+    ``conditions`` on them narrow them to clients; those of removed clients do not count.
     """
     query = (
         sa.select(SURVEYS.c.answered_on, SURVEYS.c.score)

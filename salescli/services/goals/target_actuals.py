@@ -1,9 +1,8 @@
 """What was reached of a target by day: the records, and what was typed as reached before there were any."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -15,8 +14,7 @@ from salescli.services.goals.standings import Standing
 from salescli.vocabulary import Measure
 
 
-@dataclass(frozen=True)
-class Reached:
+class Reached(NamedTuple):
     """What was reached on each day of a period, None where nothing is known; ``typed`` is the part without records."""
 
     days: list[int] | None

@@ -1,8 +1,8 @@
 """How far a target is reached, against the working days gone, its other tiers beside it."""
 
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -18,8 +18,7 @@ from salescli.vocabulary import LEVEL_MEASURES, Measure, Tier
 _DAY_PLANS = sa.table("dayplan", sa.column("day", sa.Date), sa.column("state"), sa.column("deleted_at"))
 
 
-@dataclass(frozen=True)
-class TierProgress:
+class TierProgress(NamedTuple):
     """What another tier of the same target asks, and how far it is reached."""
 
     tier: Tier
@@ -29,8 +28,7 @@ class TierProgress:
     needed_per_day: int | None
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a target is reached. Rates are fractions of 1 and None where undefined; points are hundredths.
 
     ``working_days`` are the days with a weight, half Saturdays too. ``needed_per_day`` is rounded up to the minor

@@ -1,8 +1,7 @@
 """Who uses the program."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, select
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 _PROFILES = sa.table("profile", sa.column("name"), sa.column("working_week"), sa.column("long_week", sa.Date))
 
 
-@dataclass(frozen=True)
-class ProfileView:
+class ProfileView(NamedTuple):
     """The profile as the terminal and JSON show it."""
 
     name: str
@@ -39,7 +37,7 @@ class ProfileView:
 
 def view(profile: "Profile") -> ProfileView:
     """A profile as the terminal and JSON show it."""
-    return ProfileView(*(getattr(profile, name) for name in ProfileView.__dataclass_fields__))
+    return ProfileView(*(getattr(profile, name) for name in ProfileView._fields))
 
 
 def of(session: Session) -> "Profile":

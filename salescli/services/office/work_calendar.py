@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, select
@@ -27,8 +26,7 @@ _DAYS = sa.table(
 )
 
 
-@dataclass(frozen=True)
-class CalendarView:
+class CalendarView(NamedTuple):
     """A day as lists and JSON show it.
 
     ``weight`` is how much of a working day it counts. ``own`` says that the user set it, ``provisional`` that it is

@@ -1,7 +1,8 @@
 """What the page before a visit holds."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from salescli.services.accounts.admission_results import Untold
 from salescli.services.accounts.clients import ClientView
@@ -23,8 +24,7 @@ from salescli.services.planning.client_money import OwedMoney
 from salescli.services.visiting.visits import DueStep, VisitView
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A question, and why it is asked: a situation, a gap in what is known, or a stage of the sale."""
 
     code: str
@@ -32,8 +32,7 @@ class Question:
     text: str
 
 
-@dataclass(frozen=True)
-class Brief:
+class Brief(NamedTuple):
     """What to know before the door, as of ``day``; lists are empty where there is nothing to say.
 
     ``promises`` and ``tickets`` are the open ones, ``stage_names`` what the stages of the deals are called,
@@ -60,4 +59,4 @@ class Brief:
     preferences: list[Preference]
     stage_names: dict[str, str]
     untold: Untold | None = None
-    questions: list[Question] = field(default_factory=list)
+    questions: Sequence[Question] = ()

@@ -4,9 +4,8 @@ All by plain columns: the page shows a few rows of many tables, and loading thei
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -27,8 +26,7 @@ _MOST_PRODUCTS = 5
 _OPEN_QUOTES = (QuoteState.DRAFT, QuoteState.SUBMITTED, QuoteState.APPROVED, QuoteState.RETURNED, QuoteState.SENT)
 
 
-@dataclass(frozen=True)
-class OpenDeal:
+class OpenDeal(NamedTuple):
     """A deal still to be had; ``amount`` in minor units of ``currency``."""
 
     code: str
@@ -44,8 +42,7 @@ class OpenDeal:
     next_on: date | None
 
 
-@dataclass(frozen=True)
-class OpenQuotation:
+class OpenQuotation(NamedTuple):
     """A quotation that waits for an answer; expired where its validity has passed. ``total`` in minor units."""
 
     code: str
@@ -57,8 +54,7 @@ class OpenQuotation:
     valid_until: date | None
 
 
-@dataclass(frozen=True)
-class PastOrder:
+class PastOrder(NamedTuple):
     """What was ordered; ``amount`` in minor units of ``currency``."""
 
     code: str
@@ -69,8 +65,7 @@ class PastOrder:
     products: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class BoughtProduct:
+class BoughtProduct(NamedTuple):
     """A product, how many orders had it, and when the last one was signed."""
 
     product: str
@@ -78,8 +73,7 @@ class BoughtProduct:
     last_on: date
 
 
-@dataclass(frozen=True)
-class Bought:
+class Bought(NamedTuple):
     """What a client bought, the latest first.
 
     ``usual_days`` is its rhythm, None for too few orders; ``late`` that it has not ordered for half as long again.
@@ -92,8 +86,7 @@ class Bought:
     late: bool
 
 
-@dataclass(frozen=True)
-class OpenNeed:
+class OpenNeed(NamedTuple):
     """Something a client still wants; ``budget`` in minor units of ``currency``."""
 
     code: str
@@ -110,8 +103,7 @@ class OpenNeed:
     note: str | None
 
 
-@dataclass(frozen=True)
-class UntestedSample:
+class UntestedSample(NamedTuple):
     """A sample whose test result is not known."""
 
     need: str
@@ -121,8 +113,7 @@ class UntestedSample:
     days: int
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """Market information from a client, or seen there."""
 
     code: str
@@ -133,8 +124,7 @@ class Seen:
     seen_at: str | None
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """What a client answered when asked how satisfied it is, 0 to 100."""
 
     code: str
@@ -145,8 +135,7 @@ class Score:
     answered_on: date | None
 
 
-@dataclass(frozen=True)
-class Birthday:
+class Birthday(NamedTuple):
     """A birthday that is near."""
 
     contact: str
@@ -154,8 +143,7 @@ class Birthday:
     days: int
 
 
-@dataclass(frozen=True)
-class Preference:
+class Preference(NamedTuple):
     """What a person at the client likes or dislikes."""
 
     contact: str
@@ -164,14 +152,14 @@ class Preference:
 
 def open_deals(session: Session, client: Client) -> list[OpenDeal]:
     """The deals still to be had, those expected first first."""
-    names = list(OpenDeal.__dataclass_fields__)
+    names = list(OpenDeal._fields)
     query = _of(DEALS, client, names).where(DEALS.c.state == DealState.OPEN)
     return _rows(session, query.order_by(DEALS.c.expected_on.is_(None), DEALS.c.expected_on, DEALS.c.id), OpenDeal)
 
 
 def open_quotations(session: Session, client: Client, today: date) -> list[OpenQuotation]:
     """The quotations in force that wait for an answer, or did until lately."""
-    names = list(OpenQuotation.__dataclass_fields__)
+    names = list(OpenQuotation._fields)
     query = _of(QUOTATIONS, client, names).where(
         QUOTATIONS.c.current,
         QUOTATIONS.c.state.in_(_OPEN_QUOTES),
@@ -225,7 +213,7 @@ def _products(orders: Sequence[PastOrder]) -> tuple[BoughtProduct, ...]:
 
 def open_needs(session: Session, client: Client) -> list[OpenNeed]:
     """What a client still wants."""
-    query = _of(NEEDS, client, list(OpenNeed.__dataclass_fields__))
+    query = _of(NEEDS, client, list(OpenNeed._fields))
     return _rows(
         session, query.where(NEEDS.c.state.in_((NeedState.OPEN, NeedState.QUOTED))).order_by(NEEDS.c.id), OpenNeed
     )
@@ -270,7 +258,7 @@ def seen_there(session: Session, client: Client) -> list[Seen]:
 
 def last_scores(session: Session, client: Client) -> list[Score]:
     """How satisfied a client said it is, the latest first."""
-    query = _of(SURVEYS, client, list(Score.__dataclass_fields__)).where(
+    query = _of(SURVEYS, client, list(Score._fields)).where(
         SURVEYS.c.state == SurveyState.ANSWERED, SURVEYS.c.score.is_not(None)
     )
     return _rows(session, query.order_by(SURVEYS.c.year.desc(), SURVEYS.c.quarter.desc()).limit(_MOST_SURVEYS), Score)

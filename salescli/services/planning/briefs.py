@@ -1,9 +1,8 @@
 """The page before a visit: who the client is, what was said and promised, what is owed and open, what to ask."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -34,8 +33,7 @@ _CONTACTS_SHOWN = 3
 _ORDERS_SHOWN = 3
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """The brief of one visit of a day: its place in the plan, when it begins, and what it is for."""
 
     order: int
@@ -73,7 +71,7 @@ def of(session: Session, client: Client, now: datetime, settings: Settings, cale
         untold=next(iter(admission_results.untold(session, client)), None),
         stage_names={deal.stage: stages.name_of(deal.stage, stages.of(settings)) for deal in deals},
     )
-    return replace(brief, questions=questions.suggested(brief, settings))
+    return brief._replace(questions=questions.suggested(brief, settings))
 
 
 def of_stops(

@@ -4,9 +4,8 @@ The figures are those of :mod:`salescli.services.cash.receivables`, which a test
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -17,8 +16,7 @@ from salescli.services.goals.money_tables import ORDERS, RECEIVABLES, RETURNS
 from salescli.vocabulary import OrderState
 
 
-@dataclass(frozen=True)
-class OwedMoney:
+class OwedMoney(NamedTuple):
     """What a client owes, in minor units of yuan: all of it, what is overdue and since when, and what is due next."""
 
     owed: int

@@ -1,8 +1,8 @@
 """What a day asks for besides visits: promises due, problems open, tasks, and what is urgent in the house."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -20,18 +20,17 @@ from salescli.services.care.ticket_lists import TicketView
 from salescli.vocabulary import Lifecycle
 
 
-@dataclass(frozen=True)
-class DayMatters:
+class DayMatters(NamedTuple):
     """Open promises due by the day, ours first; open problems and tasks, overdue first; urgent matters by code.
 
     ``untold`` are the clients who were turned down and do not know it.
     """
 
-    promises: list[PromiseView] = field(default_factory=list)
-    tickets: list[TicketView] = field(default_factory=list)
-    tasks: list[TaskView] = field(default_factory=list)
-    urgent: list[tuple[str, str]] = field(default_factory=list)
-    untold: list[Untold] = field(default_factory=list)
+    promises: Sequence[PromiseView] = ()
+    tickets: Sequence[TicketView] = ()
+    tasks: Sequence[TaskView] = ()
+    urgent: Sequence[tuple[str, str]] = ()
+    untold: Sequence[Untold] = ()
 
     def client_codes(self) -> list[str]:
         """The clients to whom we owe something by the day: a promise, or the solution of a problem that hurts them."""

@@ -1,9 +1,8 @@
 """The day's plan: its visits in order with times and reasons, what is due besides, what is missing; the day's end."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -44,8 +43,7 @@ _NOTES = sa.table(
 )
 
 
-@dataclass(frozen=True)
-class DueClient:
+class DueClient(NamedTuple):
     """A client who is due and not in the plan."""
 
     client: ClientRef
@@ -53,8 +51,7 @@ class DueClient:
     grade: str | None
 
 
-@dataclass(frozen=True)
-class DaySummary:
+class DaySummary(NamedTuple):
     """A day in numbers: planned visits, those of them done, done beside the plan, follow-ups, and what is open."""
 
     date: date
@@ -65,8 +62,7 @@ class DaySummary:
     open: list[VisitView]
 
 
-@dataclass(frozen=True)
-class DayPlanView:
+class DayPlanView(NamedTuple):
     """The plan of a day. ``proposed`` says that nothing was planned and the visits are only a proposal."""
 
     day: date
@@ -85,8 +81,7 @@ class DayPlanView:
     matters: DayMatters
 
 
-@dataclass(frozen=True)
-class DayReport:
+class DayReport(NamedTuple):
     """The day's end (日报): what was done, what not and why, gained and fallen short, tomorrow with its key tasks.
 
     ``amount`` was closed and ``receipts`` came in on the day, in minor units of yuan. ``urgent`` are code and text of
@@ -207,7 +202,7 @@ def _free_time(visit: Visit, there: Sequence[VisitView], day: date, settings: Se
     placed = [place for place in slots.place([*fixed, wished], field_slots) if place is not None]
     if all(place.end <= placed[-1].start or placed[-1].end <= place.start for place in placed[:-1]):
         return visit.planned_at
-    first_free = slots.place([*fixed, replace(wished, at=None)], field_slots)[-1]
+    first_free = slots.place([*fixed, wished._replace(at=None)], field_slots)[-1]
     return first_free.start if first_free else None
 
 
@@ -266,7 +261,7 @@ def _with_ready(session: Session, day: date, stops: Sequence[PlannedVisit]) -> l
         if stop.visit.code is not None
     }
     ready = visit_checks.of_visits(session, begins) if begins else {}
-    return [replace(stop, ready=ready.get(stop.visit.code or "", [])) for stop in stops]
+    return [stop._replace(ready=ready.get(stop.visit.code or "", [])) for stop in stops]
 
 
 def _placed(

@@ -1,7 +1,7 @@
 """The number of the day: what its target asks, what is left of the month, and what that means a day."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlmodel import Session
 
@@ -13,8 +13,7 @@ from salescli.vocabulary import Measure, Tier
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class DayTarget:
+class DayTarget(NamedTuple):
     """The number for the day: minor units for money, plain counts otherwise; ``None`` where no target is split.
 
     ``rolling`` is what a replan asks of the day.

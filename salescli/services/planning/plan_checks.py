@@ -1,8 +1,7 @@
 """The written plan as a supervisor reads it: its visits with place and reasons, and what they would send back."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from salescli.i18n import _, _n
 from salescli.services.care.promise_views import PromiseView
@@ -17,8 +16,7 @@ ReasonCode = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a visit stands in the plan; ``days`` and ``text`` say more where the code needs it."""
 
     code: ReasonCode
@@ -26,8 +24,7 @@ class Reason:
     text: str | None = None
 
 
-@dataclass(frozen=True)
-class PlannedVisit:
+class PlannedVisit(NamedTuple):
     """A visit in its place in the day; without ``place`` it did not fit into the day's slots.
 
     ``ready`` is what is to be ready for it.
@@ -38,11 +35,10 @@ class PlannedVisit:
     place: Slot | None
     travel_minutes: int
     reasons: list[Reason]
-    ready: list[CheckItem] = field(default_factory=list)
+    ready: Sequence[CheckItem] = ()
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """Something a supervisor would send back (``error``) or ask about (``warning``); ``visit`` is its code."""
 
     level: Literal["error", "warning"]

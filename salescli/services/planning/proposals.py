@@ -17,6 +17,7 @@ from salescli.vocabulary import Channel, VisitStatus
 
 Owed = Mapping[str, OverdueMoney]
 
+_ASKED_AT_ONCE = 20
 _QUIET_DAYS = 7  # a client seen within a week is not sent someone to collect again
 
 
@@ -51,12 +52,14 @@ def _to_collect_from(session: Session, day: date, room: int, taken: set[str], ow
     if room <= 0:
         return []
     codes = sorted((code for code in owed if code not in taken), key=lambda code: (-owed[code].amount, code))
-    found = clients.by_codes(session, codes, day)
-    quiet = [
-        client
-        for client in found
-        if client.last_contact_on is None or (day - client.last_contact_on).days > _QUIET_DAYS
-    ]
+    quiet: list[ClientView] = []
+    while codes and len(quiet) < room:
+        asked, codes = codes[:_ASKED_AT_ONCE], codes[_ASKED_AT_ONCE:]
+        quiet += [
+            client
+            for client in clients.by_codes(session, asked, day)
+            if client.last_contact_on is None or (day - client.last_contact_on).days > _QUIET_DAYS
+        ]
     return quiet[:room]
 
 

@@ -4,8 +4,7 @@ The rules are a table: a code, the question, and when it is asked, which gives t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from salescli.amounts import excerpt, grouped
 from salescli.config import Settings
@@ -18,8 +17,7 @@ from salescli.vocabulary import ContactRole
 LOW_SCORE = 70
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """When to ask: ``asks`` gives the words of the question to fill in, or None where it is not to be asked."""
 
     code: str

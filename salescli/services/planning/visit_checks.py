@@ -1,15 +1,15 @@
 """What is to be ready for visits, read without loading the tables' models: plans are shown all the time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from salescli.models.base import select_columns
-from salescli.models.clients import Client
-from salescli.models.visits import Visit
+from salescli.models.clients import CLIENTS
+from salescli.models.visits import VISITS
 from salescli.services.accounts.clients import ClientRef
 from salescli.vocabulary import OPEN_STATUSES
 
@@ -21,8 +21,7 @@ _CHECKS = sa.table(
 _DAY = 24 * 60
 
 
-@dataclass(frozen=True)
-class CheckItem:
+class CheckItem(NamedTuple):
     """One thing to have ready for a visit: its number there, the day and perhaps the time by which, and when it was."""
 
     number: int
@@ -34,8 +33,7 @@ class CheckItem:
     due_at: time | None
 
 
-@dataclass(frozen=True)
-class Preparation:
+class Preparation(NamedTuple):
     """Something to do on a day for a visit on a later one."""
 
     visit: str
@@ -50,7 +48,7 @@ def of_visits(session: Session, begins: Mapping[str, datetime | None]) -> dict[s
 
     A visit that was moved takes along what was noted for it before.
     """
-    named = sa.select(col(Visit.id), col(Visit.code)).where(col(Visit.code).in_(list(begins)))
+    named = sa.select(VISITS.c.id, VISITS.c.code).where(VISITS.c.code.in_(list(begins)))
     ids = {number: code for number, code in session.execute(named) if number is not None}
     owners = with_moved(session, ids)
     rows = session.execute(
@@ -72,7 +70,7 @@ def with_moved(session: Session, ids: dict[int, str]) -> dict[int, str]:
     """The visits (key, code), and those that were moved to them, by key."""
     found, ahead = dict(ids), dict(ids)
     while ahead:
-        rows = session.execute(sa.select(col(Visit.id), col(Visit.moved_to)).where(col(Visit.moved_to).in_(ahead)))
+        rows = session.execute(sa.select(VISITS.c.id, VISITS.c.moved_to).where(VISITS.c.moved_to.in_(ahead)))
         ahead = {number: ahead[to] for number, to in rows if number not in found}
         found |= ahead
     return found
@@ -91,16 +89,16 @@ def due(begin: datetime | None, minutes: int) -> tuple[date | None, time | None]
 def due_before(session: Session, day: date) -> list[Preparation]:
     """What is not ready yet for later visits though its day is ``day`` or has passed."""
     rows = session.execute(
-        select_columns(Visit.code, Client.code, Client.name, Visit.planned_on, Visit.planned_at)
-        .join(Client, col(Client.id) == Visit.client_id)
+        select_columns(VISITS.c.code, CLIENTS.c.code, CLIENTS.c.name, VISITS.c.planned_on, VISITS.c.planned_at)
+        .join(CLIENTS, CLIENTS.c.id == VISITS.c.client_id)
         .where(
-            col(Visit.planned_on) > day,
-            col(Visit.status).in_(OPEN_STATUSES),
-            col(Visit.deleted_at).is_(None),
-            col(Client.deleted_at).is_(None),
+            VISITS.c.planned_on > day,
+            VISITS.c.status.in_(OPEN_STATUSES),
+            VISITS.c.deleted_at.is_(None),
+            CLIENTS.c.deleted_at.is_(None),
             sa.exists(sa.select(1).select_from(_CHECKS).where(_CHECKS.c.minutes_before >= _DAY)),
         )
-        .order_by(col(Visit.planned_on), col(Visit.planned_at))
+        .order_by(VISITS.c.planned_on, VISITS.c.planned_at)
     ).all()
     begins = {code: datetime.combine(on, at or time.min) for code, _client, _name, on, at in rows}
     checks = of_visits(session, begins) if rows else {}

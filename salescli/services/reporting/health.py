@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from salescli.config import Settings
 from salescli.i18n import _, _n
@@ -48,8 +48,16 @@ def _profile(session: Session) -> list[Finding]:
 
 
 def _same_names(session: Session) -> list[Finding]:
+    twice = (
+        select(Client.name_key)
+        .where(col(Client.deleted_at).is_(None))
+        .group_by(col(Client.name_key))
+        .having(func.count() > 1)
+    )
     rows = session.exec(
-        select_columns(Client.name_key, Client.code, Client.name).where(col(Client.deleted_at).is_(None))
+        select_columns(Client.name_key, Client.code, Client.name)
+        .where(col(Client.deleted_at).is_(None), col(Client.name_key).in_(twice))
+        .order_by(col(Client.id))
     )
     by_key: dict[str, list[tuple[str, str]]] = {}
     for key, code, name in rows:
@@ -64,7 +72,6 @@ def _same_names(session: Session) -> list[Finding]:
             f"sales client edit {twins[-1][0]} --name …",
         )
         for twins in by_key.values()
-        if len(twins) > 1
     ]
 
 

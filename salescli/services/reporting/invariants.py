@@ -6,7 +6,7 @@ to search by, a checksum) is worked out anew and compared.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -55,6 +55,13 @@ _SUMS: tuple[tuple[str, str, str], ...] = (
         """SELECT o.code, sum(a.amount), r.amount FROM receivable r JOIN "order" o ON o.id = r.order_id
            JOIN allocation a ON a.receivable_id = r.id
            WHERE r.deleted_at IS NULL AND a.deleted_at IS NULL GROUP BY r.id HAVING sum(a.amount) > r.amount""",
+    ),
+    (
+        "part_kept",
+        N_("{record}: what was received for a part of its plan is kept as {sum}, but comes to {whole}."),
+        """SELECT code, paid, received FROM (SELECT o.code, r.paid, coalesce((SELECT sum(a.amount) FROM allocation a
+               WHERE a.receivable_id = r.id AND a.deleted_at IS NULL), 0) AS received
+           FROM receivable r JOIN "order" o ON o.id = r.order_id) WHERE paid <> received""",
     ),
     (
         "order_returns",
@@ -194,9 +201,10 @@ def _codes(session: Session) -> Iterator[Breach]:
 
 
 def _yuan(session: Session) -> Iterator[Breach]:
-    """What an order or receipt is worth in yuan follows from its amount and its rate."""
+    """What an order or receipt is worth in yuan follows from its amount and its rate; without one it is its amount."""
+    asked = "deleted_at IS NULL AND (rate IS NOT NULL OR value <> amount)"
     for table in ("order", "receipt"):
-        query = f'SELECT code, amount, rate, value FROM "{table}" WHERE deleted_at IS NULL'  # noqa: S608
+        query = f'SELECT code, amount, rate, value FROM "{table}" WHERE {asked}'  # noqa: S608
         for code, amount, rate, value in _rows(session, query):
             if value != _worth(amount, rate):
                 message = _("{record}: {amount} at its rate is not worth the {value} yuan that are kept.")
@@ -349,17 +357,19 @@ def _log(session: Session) -> Iterator[Breach]:
 
 def _due_days(session: Session, settings: Settings) -> Iterator[Breach]:
     """The last contact and the due day are those that the visits and the rhythm give."""
-    everyone = _clients(session, "grade", "lifecycle", "archived", "known_contact_on", "last_contact_on", "next_due_on")
-    latest = cadence.last_contacts(session, None, settings)
+    last = cadence.last_contact(settings).label("last_visit_on")
+    everyone = _clients(
+        session, "grade", "lifecycle", "archived", "known_contact_on", "last_contact_on", "next_due_on", more=[last]
+    )
     for client in everyone:
-        if not as_the_rhythm_asks(client, latest.get(client.id), settings):
+        if not as_the_rhythm_asks(client, client.last_visit_on, settings):
             message = _("{record}: its last contact or due day is not what its visits and its rhythm give.")
             yield Breach("due_days", client.code, message.format(record=client.code))
 
 
-def _clients(session: Session, *columns: str) -> Iterator[Any]:
-    """Key, code and ``columns`` of every client, row by row: there may be a hundred thousand."""
-    query = select_columns(Client.id, Client.code, *(getattr(Client, name) for name in columns))
+def _clients(session: Session, *columns: str, more: Iterable[Any] = ()) -> Iterator[Any]:
+    """Code, ``columns`` and ``more`` of every client, row by row: there may be a hundred thousand."""
+    query = select_columns(Client.code, *(getattr(Client, name) for name in columns), *more)
     return iter(session.exec(query.where(col(Client.deleted_at).is_(None)).execution_options(yield_per=1_000)))
 
 

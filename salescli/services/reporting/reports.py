@@ -189,7 +189,11 @@ def coverage(session: Session, period: Period, today: date, settings: Settings) 
         select_columns(
             Client.id, Client.grade, Client.lifecycle, Client.known_contact_on, Client.last_contact_on,
             Client.next_due_on,
-        ).where(col(Client.deleted_at).is_(None), col(Client.archived).is_(False))
+        ).where(
+            col(Client.deleted_at).is_(None),
+            col(Client.archived).is_(False),
+            col(Client.lifecycle).in_(cadence.PURSUED),
+        )
     )  # fmt: skip
     for key, grade, lifecycle, known, last, due in rows:
         days = cadence.days_between(grade, lifecycle, settings)

@@ -139,7 +139,7 @@ class OrdersOfWeek:
 def deals_of(session: Session, period: Period, as_of: date, today: date, settings: Settings) -> DealsOfWeek:
     """The deals of the week ``period``: those with steps in it first, then the open ones by what they should bring."""
     steps = _steps(session, period, settings)
-    known = deals.listed(session, deals.Filter(state="all"), today, settings)
+    known = deals.open_or_moved(session, period.begin, period.end, today, settings)
     stepped = [deal for deal in known if deal.code in steps]
     quiet = [deal for deal in known if deal.code not in steps and deal.state == DealState.OPEN]
     quiet.sort(key=lambda deal: (-(deal.weighted or 0), deal.expected_on or date.max, deal.code))

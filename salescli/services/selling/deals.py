@@ -364,6 +364,13 @@ def listed(session: Session, wanted: Filter, today: date, settings: Settings) ->
     return [deal for deal in views if deal.stale or not wanted.stale]
 
 
+def open_or_moved(session: Session, begin: date, end: date, today: date, settings: Settings) -> list[DealView]:
+    """The deals that are open, or that anything happened to from ``begin`` up to, not including, ``end``."""
+    moved = select(DealMove.deal_id).where(DealMove.moved_on >= begin, DealMove.moved_on < end)
+    either = (col(Deal.state) == DealState.OPEN) | col(Deal.id).in_(moved)
+    return _views(session, [either], today, stages.of(settings))
+
+
 def _stage_code(session: Session, text: str, in_force: tuple[Stage, ...]) -> str:
     """The code of a stage in force, or of one that deals are still in."""
     left = set(session.exec(select(Deal.stage).distinct())) - {stage.code for stage in in_force}

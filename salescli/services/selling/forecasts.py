@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from sqlmodel import Session, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from salescli.config import Settings
 from salescli.dates import Period
@@ -17,6 +18,8 @@ from salescli.services.goals.target_lookup import amount_between, deciding, over
 from salescli.services.selling import deals
 from salescli.services.selling.deal_tables import DealView, Forecast, summed
 from salescli.vocabulary import Measure, OrderState, Tier
+
+_ASKED_AT_ONCE = 500  # SQLite takes a bounded number of parameters
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,10 @@ def outlook(session: Session, period: Period, today: date, settings: Settings) -
     An open deal whose expected day has passed can close today at the earliest, so it counts in today's month. A deal
     that has an order is counted by the order, as the amount closed is, and not once more as a deal.
     """
-    booked_deals = ordered(session)
-    still_open = [
-        deal for deal in deals.listed(session, deals.Filter(), today, settings) if deal.code not in booked_deals
-    ]
+    not_settled = deals.listed(session, deals.Filter(), today, settings)
     won = deals.won_in(session, period.begin, period.end, settings)
+    booked_deals = ordered(session, [*not_settled, *won])
+    still_open = [deal for deal in not_settled if deal.code not in booked_deals]
 
     def row(part: Period) -> ForecastRow:
         won_then = [deal for deal in won if deal.closed_on is not None and deal.closed_on in part]
@@ -89,14 +91,17 @@ def outlook(session: Session, period: Period, today: date, settings: Settings) -
     )
 
 
-def ordered(session: Session) -> set[str]:
-    """The codes of the deals that have an order which stands."""
-    query = (
-        select(Deal.code)
-        .join(ORDERS, ORDERS.c.deal_id == Deal.id)
-        .where(ORDERS.c.deleted_at.is_(None), ORDERS.c.state != OrderState.CANCELLED)
+def ordered(session: Session, found: Iterable[DealView]) -> set[str]:
+    """The codes of those of the deals ``found`` that have an order which stands."""
+    codes = {deal.code for deal in found}
+    order = sa.select(ORDERS.c.id).where(
+        ORDERS.c.deal_id == Deal.id, ORDERS.c.deleted_at.is_(None), ORDERS.c.state != OrderState.CANCELLED
     )
-    return set(session.exec(query))
+    query = select(Deal.code).where(order.exists())
+    if len(codes) <= _ASKED_AT_ONCE:
+        query = query.where(col(Deal.code).in_(codes))
+    booked = set(session.exec(query))
+    return codes & booked
 
 
 def _may_close_in(deal: DealView, part: Period, today: date) -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from salescli.dates import Period
-from salescli.models.base import select_columns
+from salescli.models.base import plain_rows, select_columns
 from salescli.models.clients import Client
 from salescli.models.deals import Deal
 from salescli.models.orders import Order, OrderLine, OrderReturn, OrderShare, Visit
@@ -223,7 +223,7 @@ def _views(session: Session, conditions: Iterable[Any], today: date) -> list[Ord
         .where(*wanted)
         .order_by(col(Order.signed_on), col(Order.id))
     )
-    views = {row[0]: _view(row, today) for row in session.exec(query)}
+    views = {row[0]: _view(row, today) for row in plain_rows(session, query)}
     ids = select_columns(Order.id).join(Client, col(Client.id) == Order.client_id).where(*wanted)
     lines = _of_orders(session, ids, OrderLine, _line, Product.code)
     shares = _of_orders(session, ids, OrderShare, lambda row: row)

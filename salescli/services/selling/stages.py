@@ -1,6 +1,6 @@
 """The stages that deals go through: sets of three, four, five or seven, or those of the settings."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from salescli.amounts import excerpt
 from salescli.config import Settings, own_stage
@@ -9,8 +9,7 @@ from salescli.i18n import _, language
 from salescli.texts import name_key
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(NamedTuple):
     """A stage: its code, its names, the probability out of 100, and the most days before a deal in it is stale."""
 
     code: str
@@ -80,7 +79,7 @@ def _own(text: str) -> Stage:
     name, probability, most_days = parts
     known = next((stage for stages in SETS.values() for stage in stages if _is_called(stage, name_key(name))), None)
     stage = known or Stage(name, name, name, 0, 0)
-    return replace(stage, probability=probability, most_days=most_days)
+    return stage._replace(probability=probability, most_days=most_days)
 
 
 def _is_called(stage: Stage, key: str) -> bool:

@@ -1,8 +1,8 @@
 """What follows a contact: the next step with its day, and whether a later contact took care of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, time
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -15,8 +15,7 @@ from salescli.texts import NOTE_LIMIT, clean
 from salescli.vocabulary import VisitStatus
 
 
-@dataclass(frozen=True)
-class NextStep:
+class NextStep(NamedTuple):
     """What follows a visit: a text with its day and perhaps a time, or the reason why nothing does."""
 
     text: str | None = None

@@ -1,8 +1,8 @@
 """Promises as they are typed: TEXT@DAY, alone or within a line about a visit, and the money they speak of."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from salescli.amounts import excerpt, half_width, parse_amount
 from salescli.dates import parse_day_time
@@ -31,8 +31,7 @@ _MONEY = (
 _PAYING = rf"(?:付款?|付清|回款|打款|汇款|到款|转账|pay|paid|pays)[ :]*(?P<amount>{_NUMBER}[wkm]?)(?=$|[,;、()])"
 
 
-@dataclass(frozen=True)
-class Promised:
+class Promised(NamedTuple):
     """A promise as typed: who made it, what, for which day, and the money in it, in minor units, if any."""
 
     text: str

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, time
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -14,9 +13,9 @@ from salescli.config import Settings
 from salescli.dates import Period, echo_day
 from salescli.errors import Ambiguous, BadValue, NotFound, Refused
 from salescli.i18n import _
-from salescli.models.base import select_columns
-from salescli.models.clients import Client, Contact
-from salescli.models.visits import Visit
+from salescli.models.base import plain_rows, select_columns
+from salescli.models.clients import CLIENTS, CONTACTS, Client
+from salescli.models.visits import VISITS, Visit
 from salescli.services.accounts import cadence, clients, contacts
 from salescli.services.accounts.clients import ClientRef
 from salescli.services.changes import now_of
@@ -39,8 +38,7 @@ _MOST_MINUTES = 24 * 60
 _DONE_ONLY = {"outcome", "next_step", "on"}
 
 
-@dataclass(frozen=True)
-class VisitView:
+class VisitView(NamedTuple):
     """A visit as lists and JSON show it; ``grade`` and ``district`` are the client's."""
 
     code: str | None
@@ -87,8 +85,7 @@ class VisitView:
         return self.outcome in (Outcome.ORDER, Outcome.QUOTE) or self.next_on is not None
 
 
-@dataclass(frozen=True)
-class DueStep:
+class DueStep(NamedTuple):
     """An open next step whose day has come."""
 
     visit: str
@@ -303,11 +300,11 @@ def listed(
     if period is not None:
         conditions.append(_within(period))
     if client is not None:
-        conditions.append(Visit.client_id == client.id)
+        conditions.append(VISITS.c.client_id == client.id)
     if status is not None:
-        conditions.append(Visit.status == parse_word(status, VisitStatus).value)
+        conditions.append(VISITS.c.status == parse_word(status, VisitStatus).value)
     if outcome is not None:
-        conditions.append(Visit.outcome == parse_word(outcome, Outcome).value)
+        conditions.append(VISITS.c.outcome == parse_word(outcome, Outcome).value)
     return _views(session, conditions)
 
 
@@ -333,17 +330,19 @@ def due_steps(session: Session, day: date) -> list[DueStep]:
     Clients who are archived or not pursued any more have none.
     """
     rows = session.exec(
-        select_columns(Visit.code, Client.code, Client.name, Visit.next_step, Visit.next_on, Visit.next_at)
-        .join(Client, col(Client.id) == Visit.client_id)
-        .where(
-            col(Visit.next_on) <= day,
-            col(Visit.next_settled_on).is_(None),
-            col(Visit.deleted_at).is_(None),
-            col(Client.deleted_at).is_(None),
-            col(Client.archived).is_(False),
-            col(Client.lifecycle).not_in(cadence.NOT_PURSUED),
+        select_columns(
+            VISITS.c.code, CLIENTS.c.code, CLIENTS.c.name, VISITS.c.next_step, VISITS.c.next_on, VISITS.c.next_at
         )
-        .order_by(col(Visit.next_on), col(Visit.id))
+        .join(CLIENTS, CLIENTS.c.id == VISITS.c.client_id)
+        .where(
+            VISITS.c.next_on <= day,
+            VISITS.c.next_settled_on.is_(None),
+            VISITS.c.deleted_at.is_(None),
+            CLIENTS.c.deleted_at.is_(None),
+            CLIENTS.c.archived.is_(False),
+            CLIENTS.c.lifecycle.not_in(cadence.NOT_PURSUED),
+        )
+        .order_by(VISITS.c.next_on, VISITS.c.id)
     )
     return [
         DueStep(code, ClientRef(client, name), text or "", due_on, at)
@@ -356,58 +355,58 @@ def open_clients_on(session: Session, day: date) -> set[str]:
     """Codes of the clients with an open visit on ``day`` or later."""
     return set(
         session.exec(
-            select(Client.code)
-            .join(Visit, col(Visit.client_id) == Client.id)
-            .where(col(Visit.planned_on) >= day, col(Visit.status).in_(OPEN_STATUSES), col(Visit.deleted_at).is_(None))
+            select(CLIENTS.c.code)
+            .join(VISITS, VISITS.c.client_id == CLIENTS.c.id)
+            .where(VISITS.c.planned_on >= day, VISITS.c.status.in_(OPEN_STATUSES), VISITS.c.deleted_at.is_(None))
         )
     )
 
 
 def _within(period: Period) -> sa.ColumnElement[bool]:
     """Planned or done within a period; what was planned for one day and done on another stands in both."""
-    planned, done = col(Visit.planned_on), col(Visit.done_on)
+    planned, done = VISITS.c.planned_on, VISITS.c.done_on
     return sa.or_(
         sa.and_(planned >= period.begin, planned < period.end), sa.and_(done >= period.begin, done < period.end)
     )
 
 
 def _views(session: Session, conditions: Iterable[Any]) -> list[VisitView]:
-    moved = sa.orm.aliased(Visit)
+    moved = VISITS.alias()
     query = (
         select_columns(
-            Visit.code,
-            Client.code,
-            Client.name,
-            Client.grade,
-            Client.district,
-            Contact.name,
-            Visit.channel,
-            Visit.status,
-            Visit.planned_on,
-            Visit.planned_at,
-            Visit.minutes,
-            Visit.purpose,
-            Visit.expected,
-            Visit.materials,
-            Visit.planned_why,
-            Visit.done_on,
-            Visit.done_at,
-            Visit.outcome,
-            Visit.note,
-            Visit.next_step,
-            Visit.next_on,
-            Visit.next_at,
-            Visit.no_next_reason,
-            Visit.unplanned,
-            Visit.reason,
-            moved.code,
+            VISITS.c.code,
+            CLIENTS.c.code,
+            CLIENTS.c.name,
+            CLIENTS.c.grade,
+            CLIENTS.c.district,
+            CONTACTS.c.name,
+            VISITS.c.channel,
+            VISITS.c.status,
+            VISITS.c.planned_on,
+            VISITS.c.planned_at,
+            VISITS.c.minutes,
+            VISITS.c.purpose,
+            VISITS.c.expected,
+            VISITS.c.materials,
+            VISITS.c.planned_why,
+            VISITS.c.done_on,
+            VISITS.c.done_at,
+            VISITS.c.outcome,
+            VISITS.c.note,
+            VISITS.c.next_step,
+            VISITS.c.next_on,
+            VISITS.c.next_at,
+            VISITS.c.no_next_reason,
+            VISITS.c.unplanned,
+            VISITS.c.reason,
+            moved.c.code,
         )
-        .join(Client, col(Client.id) == Visit.client_id)
-        .outerjoin(Contact, col(Contact.id) == Visit.contact_id)
-        .outerjoin(moved, moved.id == Visit.moved_to)
-        .where(col(Visit.deleted_at).is_(None), col(Client.deleted_at).is_(None), *conditions)
+        .join(CLIENTS, CLIENTS.c.id == VISITS.c.client_id)
+        .outerjoin(CONTACTS, CONTACTS.c.id == VISITS.c.contact_id)
+        .outerjoin(moved, moved.c.id == VISITS.c.moved_to)
+        .where(VISITS.c.deleted_at.is_(None), CLIENTS.c.deleted_at.is_(None), *conditions)
     )
-    views = [VisitView(row[0], ClientRef(row[1], row[2]), *row[3:]) for row in session.exec(query)]
+    views = [VisitView(row[0], ClientRef(row[1], row[2]), *row[3:]) for row in plain_rows(session, query)]
     return sorted(views, key=_order)
 
 

@@ -221,11 +221,14 @@ def _standing(session: Session, as_of: date, settings: Settings) -> list[_Standi
             Client.known_contact_on,
             Client.last_contact_on,
             Client.next_due_on,
-        ).where(
+        )
+        .where(
             col(Client.deleted_at).is_(None),
             col(Client.archived).is_(False),
+            col(Client.lifecycle).in_(cadence.PURSUED),
             sa.or_(col(Client.grade) == Grade.A, col(Client.next_due_on) < as_of, col(Client.last_contact_on) > as_of),
         )
+        .order_by(col(Client.id))
     )
     earlier = contacts_until(session, as_of, settings)
     found = []
@@ -242,7 +245,7 @@ def _standing(session: Session, as_of: date, settings: Settings) -> list[_Standi
 
 
 def contacts_until(session: Session, as_of: date, settings: Settings) -> dict[int, date]:
-    """The last qualifying contact up to ``as_of`` of the clients that have been contacted since."""
+    """The last qualifying contact up to ``as_of`` of the clients still pursued that have been contacted since."""
     # Client by client: a join reads all visits there ever were.
     last = (
         select(func.max(col(Visit.done_on)))
@@ -257,7 +260,8 @@ def contacts_until(session: Session, as_of: date, settings: Settings) -> dict[in
         .correlate(Client)
         .scalar_subquery()
     )
-    found = session.exec(select(Client.id, last).where(col(Client.last_contact_on) > as_of))
+    since = col(Client.lifecycle).in_(cadence.PURSUED), col(Client.last_contact_on) > as_of
+    found = session.exec(select(Client.id, last).where(*since))
     return {client: day for client, day in found if client is not None and day is not None}
 
 

@@ -145,7 +145,7 @@ def test_a_new_client_is_due_today_until_the_day_is_full(desk: Desk) -> None:
 
 def test_three_thousand_new_clients_are_spread_within_the_capacity_of_working_days(desk: Desk) -> None:
     waiting = [(number, 14 if number % 10 == 0 else 90) for number in range(3000)]
-    found = cadence.spread_days(waiting, TODAY, {}, desk.settings, desk.calendar)
+    found = list(cadence.spread_days(waiting, TODAY, {}, desk.settings, desk.calendar))
     assert sorted(number for number, _day in found) == list(range(3000))
     by_day = Counter(day for _number, day in found)
     assert min(by_day) == TODAY

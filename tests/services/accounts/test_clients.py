@@ -301,6 +301,18 @@ def test_clients_come_in_the_order_of_their_codes_asked_for(desk: Desk) -> None:
     assert [client.name for client in found] == ["丙", "甲"]
 
 
+def test_each_client_comes_once_however_many_are_read_at_a_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    _one, two, three, *_more = [desk.client(name, {"name": f"{name}总"}) for name in ("甲", "乙", "丙", "丁", "戊")]
+    desk.edit(two, archived=True)
+    clients.remove(desk.session, three)
+    for at_once in (1, 2, 5):
+        monkeypatch.setattr(clients, "_READ_AT_ONCE", at_once)
+        found = list(clients.each(desk.session, FRI))
+        assert [(client.name, client.contacts[0].name) for client in found] == [
+            (name, f"{name}总") for name in ("甲", "乙", "丁", "戊")
+        ]
+
+
 NAMES = st.text(min_size=1, max_size=40).filter(
     lambda name: (
         visible(name.strip().strip("\u200b\ufeff").strip())

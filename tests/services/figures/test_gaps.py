@@ -119,6 +119,22 @@ def test_a_rhythm_is_the_median_of_the_days_between_three_or_more(ago: list[int]
     assert rhythms.usual_days([TODAY - timedelta(days=days) for days in ago]) == rhythm
 
 
+@pytest.mark.parametrize("lifecycle", ["lost", "blocked"])
+def test_who_is_not_pursued_any_more_is_not_asked_for_an_order(
+    session: Session, defaults: Settings, lifecycle: str
+) -> None:
+    target(session, 1_000_000)
+    one = client(session, defaults, "甲公司")
+    for days in (120, 90, 60):
+        ordered(session, one, TODAY - timedelta(days=days), 100)
+    one.lifecycle = "dormant"
+    session.flush()
+    assert [item.kind for item in found(session, defaults).items] == ["rebuy"]
+    one.lifecycle = lifecycle
+    session.flush()
+    assert found(session, defaults).items == ()
+
+
 def test_who_has_a_deal_under_way_has_not_lapsed(session: Session, defaults: Settings) -> None:
     target(session, 1_000_000)
     one = client(session, defaults, "甲公司")

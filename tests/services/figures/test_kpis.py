@@ -307,4 +307,6 @@ def test_the_rows_come_to_the_figure(session: Session, desk: Desk, orders: Any, 
             if isinstance(kpi, Measure) and kpi in MONEY_MEASURES:
                 assert sum(row.amount or 0 for row in rows) == (figure.value or 0), kpi
                 assert figure.value == actuals.total(session, kpi, NOVEMBER.begin, TODAY + timedelta(days=1))
+            if isinstance(kpi, Ratio):
+                assert figure == kpis.ratio_of(kpi, rows)
         undone.rollback()
