@@ -48,7 +48,7 @@ def take(
 ) -> Imported:
     """Take the rows of ``table`` in, unless a bad one is among them and ``options.skip_bad`` is not given.
 
-    ``progress`` is told how many rows were read, and again how many were written. ``together`` makes of the
+    ``progress`` is told how many rows were read, and again how many were written. ``together`` makes of several
     rows of one client those that are matched, and adds what is wrong with them to the errors.
     """
     reader = RowReader(columns, today)

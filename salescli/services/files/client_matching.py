@@ -90,7 +90,7 @@ class Matching:
     ) -> None:
         self.session = session
         self.update = update
-        self._together = together  # what the rows of one name are before they are matched
+        self._together = together  # what several rows of one name are before they are matched
         self.new: list[ToWrite] = []
         self.updated: list[ToWrite] = []
         self.unchanged = 0

@@ -1,11 +1,12 @@
 """The week as it was told: kept when its sheet is printed, frozen when it is closed, sent, answered by the manager."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 from sqlmodel import Session, col, select
 
 from salescli.calendars import Calendar
@@ -148,7 +149,7 @@ def _told(report: WeekReport, today: date) -> Any:
 def _stored(session: Session, report: WeekReport, kept: WeekPlan | None, state: str) -> WeekPlan:
     version = kept.version + 1 if kept is not None else 1
     bare = replace(report, status="", version=version, identity="", checksum="")
-    snapshot = _SNAPSHOT.dump_json(bare).decode()
+    snapshot = to_json(_by_name(bare)).decode()
     plan = WeekPlan(
         week=report.period.label,
         version=version,
@@ -157,6 +158,17 @@ def _stored(session: Session, report: WeekReport, kept: WeekPlan | None, state: 
         checksum=hashlib.sha256(snapshot.encode()).hexdigest()[:16],
     )
     return _saved(session, plan)
+
+
+def _by_name(value: Any) -> Any:
+    """Rows as objects with the names of their fields, whatever class they are of; Pydantic makes lists of tuples."""
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {name: _by_name(one) for name, one in value._asdict().items()}
+    if is_dataclass(value):
+        return {field.name: _by_name(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, list | tuple):
+        return [_by_name(one) for one in value]
+    return value
 
 
 def _saved(session: Session, plan: WeekPlan) -> WeekPlan:
