@@ -112,6 +112,10 @@ class Warm:
         assert answer, "the warm process is gone"
         return int(answer)
 
+    def end(self) -> None:
+        """Let the process end."""
+        self._asked.close()
+
 
 def _serve(asked: socket.socket, prepare: Callable[[], object]) -> None:
     """Fork a process for each request, until the one that asks is gone."""

@@ -211,6 +211,12 @@ if hasattr(os, "fork"):  # now, before the tests are collected
     WARM["zh"] = forked.Warm(functools.partial(forked.import_commands, "zh"))  # too few runs to rehearse for
 
 
+def pytest_sessionfinish() -> None:
+    """End the processes that wait to be forked."""
+    for process in WARM.values():
+        process.end()
+
+
 @pytest.fixture
 def now() -> datetime:
     """The moment of the tests of services: 09:00 on the fixed day."""
