@@ -11,7 +11,7 @@ from salescli.render.clients import CLIENTS, CONTACTS
 from salescli.render.output import ROWS_AT_ONCE, Column, each_once, words
 
 if TYPE_CHECKING:
-    from salescli.render.export import Value
+    from salescli.cell_values import CellValue
     from salescli.services.accounts.clients import ClientView
     from salescli.services.accounts.contacts import ContactView
 
@@ -42,18 +42,18 @@ def titles() -> list[str]:
     return [_(column.title) for column in FILE]
 
 
-def cells(clients: "Iterable[ClientView]") -> "Iterator[Sequence[Value]]":
+def cells(clients: "Iterable[ClientView]") -> "Iterator[Sequence[CellValue]]":
     """The rows of a client file; so many at once, a column after the other."""
     left = iter(clients)
     while some := list(islice(left, ROWS_AT_ONCE)):
         yield from zip(*(_cells(some, column) for column in FILE), strict=True)
 
 
-def _cells(clients: "list[ClientView]", column: "Column[ClientView]") -> "list[Value]":
+def _cells(clients: "list[ClientView]", column: "Column[ClientView]") -> "list[CellValue]":
     return each_once(list(map(column.value, clients)), partial(_cell, column=column))
 
 
-def _cell(value: Any, column: "Column[ClientView]") -> "Value":
+def _cell(value: Any, column: "Column[ClientView]") -> "CellValue":
     if value is None:
         return None
     if column.word is not None:

@@ -6,26 +6,14 @@ the same text back.
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from salescli.cell_values import LONGEST_CELL as LONGEST_CELL
+from salescli.cell_values import CellValue
 from salescli.errors import BadValue
 from salescli.i18n import _
-from salescli.render.files import check_place, written_whole
+from salescli.render.files import Written, check_place, written_whole
 from salescli.safe_text import csv_cell
-
-Value = str | int | float | date | None
-
-
-@dataclass
-class Written:
-    """What was written: ``rows`` below the header, and how many texts had to be ``cut`` to fit a cell."""
-
-    path: Path
-    rows: int = 0
-    cut: int = 0
 
 
 def check_target(path: Path, *, force: bool) -> None:
@@ -42,7 +30,9 @@ def check_target(path: Path, *, force: bool) -> None:
     check_place(path, force=force)
 
 
-def write_table(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value]], *, force: bool = False) -> Written:
+def write_table(
+    path: Path, titles: Sequence[str], rows: Iterable[Sequence[CellValue]], *, force: bool = False
+) -> Written:
     """Write ``rows`` under ``titles`` to ``path``, beside it first and then under its name.
 
     Raises what :func:`check_target` does, and NotWritten when the disk or the folder won't have it.
@@ -55,7 +45,7 @@ def write_table(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value
     return written
 
 
-def _write_csv(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value]], written: Written) -> None:
+def _write_csv(path: Path, titles: Sequence[str], rows: Iterable[Sequence[CellValue]], written: Written) -> None:
     # With the byte order mark Excel takes the file for UTF-8.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -65,7 +55,7 @@ def _write_csv(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value]
             written.rows += 1
 
 
-def _csv_text(value: Value) -> str:
+def _csv_text(value: CellValue) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
@@ -73,14 +63,14 @@ def _csv_text(value: Value) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _write_workbook(path: Path, titles: Sequence[str], rows: Iterable[Sequence[Value]], written: Written) -> None:
+def _write_workbook(path: Path, titles: Sequence[str], rows: Iterable[Sequence[CellValue]], written: Written) -> None:
     # What writes workbooks takes 20 MB and a third of the program's start, which a .csv need not wait for.
     from salescli.render import export_workbook
 
     export_workbook.write(path, titles, rows, written)
 
 
-_WRITERS: dict[str, Callable[[Path, Sequence[str], Iterable[Sequence[Value]], Written], None]] = {
+_WRITERS: dict[str, Callable[[Path, Sequence[str], Iterable[Sequence[CellValue]], Written], None]] = {
     ".csv": _write_csv,
     ".xlsx": _write_workbook,
 }

@@ -4,7 +4,7 @@ import contextlib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -12,17 +12,15 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from salescli.cell_values import LONGEST_CELL
+from salescli.cell_values import LONGEST_CELL, CellValue
+from salescli.render.files import Written
 from salescli.safe_text import csv_cell
-
-if TYPE_CHECKING:
-    from salescli.render.export import Value, Written
 
 # What XML can't hold or would alter, and what would be read as one of these codes.
 _TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def write(path: Path, titles: Sequence[str], rows: "Iterable[Sequence[Value]]", written: "Written") -> None:
+def write(path: Path, titles: Sequence[str], rows: Iterable[Sequence[CellValue]], written: Written) -> None:
     """Write ``rows`` under ``titles`` to a new workbook ``path``, and count them in ``written``."""
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet()
@@ -38,7 +36,7 @@ def write(path: Path, titles: Sequence[str], rows: "Iterable[Sequence[Value]]", 
                 sheet._writer.cleanup()
 
 
-def _fill(sheet: Any, titles: Sequence[str], rows: "Iterable[Sequence[Value]]", written: "Written") -> None:
+def _fill(sheet: Any, titles: Sequence[str], rows: Iterable[Sequence[CellValue]], written: Written) -> None:
     sheet.freeze_panes = "A2"
     for place, title in enumerate(titles, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = min(max(2 * len(title) + 2, 10), 40)
@@ -51,7 +49,7 @@ def _fill(sheet: Any, titles: Sequence[str], rows: "Iterable[Sequence[Value]]", 
         written.rows += 1
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: "Value", written: "Written") -> Any:
+def _cell(sheet: WriteOnlyWorksheet, value: CellValue, written: Written) -> Any:
     """What the sheet takes for a value; a day it formats as ``yyyy-mm-dd`` by itself."""
     if not isinstance(value, str):
         return value
@@ -71,7 +69,7 @@ def _is_taken_for_text(text: str) -> bool:
     )
 
 
-def _text_cell(sheet: WriteOnlyWorksheet, text: str, written: "Written") -> Cell:
+def _text_cell(sheet: WriteOnlyWorksheet, text: str, written: Written) -> Cell:
     """A cell that is text whatever it looks like: never a formula, an error or a number."""
     escaped = _TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     if len(escaped) > LONGEST_CELL:

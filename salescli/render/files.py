@@ -5,6 +5,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from salescli.errors import BadValue, NotWritten, Refused, system_reason
@@ -17,6 +18,15 @@ _NOT_IN_NAMES = re.compile(
 )
 # Encrypted file systems take 143 bytes a name; what stands around the person's name needs some 40.
 _MOST_NAME_BYTES = 100
+
+
+@dataclass
+class Written:
+    """What was written: ``rows`` below the header, and how many texts had to be ``cut`` to fit a cell."""
+
+    path: Path
+    rows: int = 0
+    cut: int = 0
 
 
 def named(what: str, person: str, when: str, ending: str = ".xlsx") -> str:

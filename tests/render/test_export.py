@@ -15,8 +15,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from salescli.cell_values import LONGEST_CELL, CellValue
 from salescli.errors import BadValue, NotWritten, Refused
-from salescli.render.export import LONGEST_CELL, Value, check_target, write_table
+from salescli.render.export import check_target, write_table
 from salescli.safe_text import csv_cell
 from salescli.tabular import as_text, read_table
 from salescli.texts import clean
@@ -157,7 +158,7 @@ def test_a_file_that_is_there_is_replaced_only_by_force(tmp_path: Path, ending: 
     assert read_back(path) == [["new"]]
 
 
-def failing() -> Iterator[list[Value]]:
+def failing() -> Iterator[list[CellValue]]:
     yield ["first"]
     raise OSError(28, "No space left on device")
 
