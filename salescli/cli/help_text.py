@@ -67,7 +67,7 @@ class Group(TyperGroup):
 def _converting_what_is_given(params: list[Any]) -> list[Any]:
     """The parameters, taking what was not given, and what is only being completed, as it is.
 
-    Typer converts even nothing by Pydantic, whose import is half the time of a help page.
+    Typer (up to 0.29) converts even nothing by Pydantic, whose import is half the time of a help page.
     """
     for param in params:
         if "process_value" not in vars(param):

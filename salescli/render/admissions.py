@@ -31,11 +31,12 @@ def _papers(admission: "AdmissionView") -> list[dict[str, Any]]:
 
 
 ADMISSION: "list[Column[AdmissionView]]" = [
+    Column("client", N_("Client"), lambda admission: f"{admission.client.code} {admission.client.name}"),
     Column(
         "client",
         N_("Client"),
         lambda admission: {"code": admission.client.code, "name": admission.client.name},
-        word=lambda client: f"{client['code']} {client['name']}",
+        "data",
     ),
     Column(
         "state", N_("Admission"), lambda admission: admission.state, word=lambda token: label(token, AdmissionState)

@@ -37,12 +37,8 @@ def _reason(item: "GapItem") -> str:
 ITEMS: "list[Column[GapItem]]" = [
     Column("chosen", N_("Chosen"), lambda item: item.chosen, word=lambda chosen: "*" if chosen else ""),
     Column("kind", N_("Kind"), lambda item: item.kind, word=lambda kind: _(_KINDS[kind])),
-    Column(
-        "client",
-        N_("Client"),
-        lambda item: {"code": item.client.code, "name": item.client.name},
-        word=lambda client: str(client["name"]),
-    ),
+    Column("client", N_("Client"), lambda item: item.client.name),
+    Column("client", N_("Client"), lambda item: {"code": item.client.code, "name": item.client.name}, "data"),
     Column("record", N_("Order or deal"), lambda item: item.record),
     Column("reason", N_("Reason"), _reason),
     Column("closes", N_("Closes"), lambda item: item.closes, word=lambda token: label(token, Measure)),

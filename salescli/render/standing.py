@@ -17,12 +17,13 @@ def _client(client: Any) -> dict[str, str]:
     return {"code": client.code, "name": client.name}
 
 
-def _client_words(client: dict[str, str]) -> str:
-    return f"{client['code']} {client['name']}"
+def _client_words(client: Any) -> str:
+    return f"{client.code} {client.name}"
 
 
 CREDIT: "list[Column[CreditView]]" = [
-    Column("client", N_("Client"), lambda credit: _client(credit.client), word=_client_words),
+    Column("client", N_("Client"), lambda credit: _client_words(credit.client)),
+    Column("client", N_("Client"), lambda credit: _client(credit.client), "data"),
     Column("grade", N_("Credit grade"), lambda credit: credit.grade),
     Column("limit", N_("Limit"), lambda credit: credit.limit, "money"),
     Column("days", N_("Days to pay"), lambda credit: credit.days, "count"),
@@ -39,7 +40,8 @@ CREDIT: "list[Column[CreditView]]" = [
 _SCORES = ("value_score", "loyalty_score", "potential_score")
 
 GRADINGS: "list[Column[GradingView]]" = [
-    Column("client", N_("Client"), lambda found: _client(found.client), word=_client_words),
+    Column("client", N_("Client"), lambda found: _client_words(found.client)),
+    Column("client", N_("Client"), lambda found: _client(found.client), "data"),
     Column("grade", N_("Class"), lambda found: found.grade),
     Column("worked_out", N_("By the rule"), lambda found: found.worked_out),
     Column("value_score", N_("Value"), lambda found: found.value_score, "count"),

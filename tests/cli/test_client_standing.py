@@ -122,6 +122,9 @@ def test_the_gap_lists_what_covers_it_and_plans_it(lanhai: Sales, data_file: Pat
     ordered(data_file, ("2026-07-01", 400_000), ("2026-08-01", 500_000), ("2026-09-01", 900_000))
     lanhai("client", "add", "乙公司")
     lanhai("deal", "add", "乙公司", "二期设备", "--amount", "8万", "--probability", "75")
+    header, first, *_more = lanhai("gap", "--csv").out.splitlines()
+    assert dict(zip(header.split(","), first.split(","), strict=True))["client"] == "乙公司"
+    assert "C0001 杭州蓝海机电有限公司" in lanhai("client", "grade", "--csv").out
     done = lanhai("gap", "--json")
     found = done.json()
     assert (found["gap"], found["rolling_gap"], found["covered"]) == ("100000.00", None, "61500.00")

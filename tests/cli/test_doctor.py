@@ -26,12 +26,13 @@ BEGIN = [
     ["client", "add", "蓝海", "--contact", "张工"],
     ["client", "add", "红山"],
     ["log", "蓝海", "见面", "--no-next", "无"],
+    ["order", "add", "蓝海", "12万", "--terms", "月结30天"],
 ]
 
 
 @pytest.fixture(scope="module")
 def begun(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two clients and a visit."""
+    """Two clients, a visit and an order."""
     folder = tmp_path_factory.mktemp("begun")
     file = Path(shutil.copy(template, folder / "sales.db"))
     own = {"SALES_DB": str(file), "SALES_CONFIG": str(folder / "config.toml"), "SALES_COPIES": "0", "SALES_LANG": "en"}
@@ -81,6 +82,7 @@ def damaged(folder: Path) -> None:
 BREAKS: dict[str, Callable[[Path], object]] = {
     "due_days": lambda folder: run(folder, "UPDATE client SET next_due_on = '2030-01-01' WHERE id = 1"),
     "search_keys": lambda folder: run(folder, "UPDATE client SET pinyin = 'x' WHERE id = 1"),
+    "part_kept": lambda folder: run(folder, "UPDATE receivable SET paid = 7"),
     "contact_to_come": lambda folder: run(
         folder,
         "UPDATE client SET known_contact_on = '2027-01-01', last_contact_on = '2027-01-01', next_due_on = '2027-04-01'",

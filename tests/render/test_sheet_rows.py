@@ -51,7 +51,7 @@ def test_the_formula_of_a_sheet_stays_a_formula() -> None:
 
 
 def test_a_file_without_a_place_for_the_rows_is_not_passed_on() -> None:
-    with pytest.raises(AssertionError, match="sheetData"):
+    with pytest.raises(RuntimeError, match="sheetData"):
         rows.put_in("<worksheet></worksheet>", {"<sheetData></sheetData>": "<sheetData>1</sheetData>"})
 
 

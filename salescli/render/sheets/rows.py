@@ -37,7 +37,8 @@ def taken_out(sheet: Worksheet) -> dict[str, str]:
 def put_in(text: str, found: Mapping[str, str]) -> str:
     """The text of a sheet's file with what was taken out of the sheet."""
     for empty, full in found.items():
-        assert text.count(empty) == 1, f"openpyxl writes no {empty}"
+        if text.count(empty) != 1:
+            raise RuntimeError(f"openpyxl writes no {empty} into an empty sheet")
         text = text.replace(empty, full)
     return text
 

@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from salescli.config import Settings
@@ -362,3 +363,12 @@ def returned(session: Session, orders: set[int], until: date = date.max) -> dict
     if len(orders) <= _ASKED_AT_ONCE:
         query = query.where(col(OrderReturn.order_id).in_(orders))
     return {order: amount for order, amount in session.exec(query) if order in orders}
+
+
+def work_out_paid(session: Session) -> None:
+    """Work out anew what receipts have paid of every part, which the data file keeps with the part."""
+    received = sa.select(func.coalesce(func.sum(Allocation.amount), 0)).where(
+        col(Allocation.receivable_id) == Receivable.id, col(Allocation.deleted_at).is_(None)
+    )
+    paid = received.scalar_subquery()
+    session.execute(sa.update(Receivable).where(col(Receivable.paid) != paid).values(paid=paid))

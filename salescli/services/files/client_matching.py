@@ -39,6 +39,7 @@ class ToWrite:
     Big files stand in memory whole. So what a row says is packed, which takes a third, and rows share their fields.
     """
 
+    number: int
     fields: Fields
     _said: bytes
     id: int | None = None
@@ -48,8 +49,8 @@ class ToWrite:
     def of(cls, row: Incoming, id: int | None = None) -> "ToWrite":
         """The row packed."""
         fields = (tuple(row.client), tuple(row.person))
-        said = pickle.dumps((row.number, *row.client.values(), *row.person.values()), pickle.HIGHEST_PROTOCOL)
-        return cls(_one_copy(fields), said, id)
+        said = pickle.dumps((*row.client.values(), *row.person.values()), pickle.HIGHEST_PROTOCOL)
+        return cls(row.number, _one_copy(fields), said, id)
 
     @property
     def has_code(self) -> bool:
@@ -62,7 +63,7 @@ class ToWrite:
         values = iter(pickle.loads(self._said))
         client, person = self.fields
         # What is left behind the client's own values is the person's.
-        return Incoming(next(values), dict(zip(client, values, strict=False)), dict(zip(person, values, strict=True)))
+        return Incoming(self.number, dict(zip(client, values, strict=False)), dict(zip(person, values, strict=True)))
 
     def people(self) -> list[dict[str, Any]]:
         """The people that the rows name."""
@@ -116,7 +117,7 @@ class Matching:
             for name, waiting_rows in of_name.items():
                 self._match_name(waiting_rows, there, there.by_name.get(name, []))
         if several:
-            self.new.sort(key=lambda client: client.row.number)
+            self.new.sort(key=lambda client: client.number)
 
     def notes(self) -> list[str]:
         """What is to be said of the matching."""

@@ -10,6 +10,7 @@ from salescli.models.base import select_columns
 from salescli.models.clients import Client
 from salescli.models.visits import Visit
 from salescli.services.accounts import cadence, clients
+from salescli.services.cash import receivables
 from salescli.services.figures import expired_classes
 from salescli.services.office import profile, work_calendar
 from salescli.services.reporting import invariants
@@ -75,6 +76,10 @@ def _same_names(session: Session) -> list[Finding]:
     ]
 
 
+# What is kept beside its source, and can be worked out anew.
+_KEPT = ("search_keys", "part_kept")
+
+
 def _breaches(session: Session, settings: Settings) -> list[Finding]:
     """Rules of the books that don't hold; only what is kept beside its source can be worked out anew."""
     found = list(invariants.breaches(session, settings))
@@ -87,7 +92,7 @@ def _breaches(session: Session, settings: Settings) -> list[Finding]:
     return [
         *([Finding("error", "due_days", message, "sales doctor --mend")] if late else []),
         *(
-            Finding("error", one.rule, one.message, "sales doctor --mend" if one.rule == "search_keys" else "")
+            Finding("error", one.rule, one.message, "sales doctor --mend" if one.rule in _KEPT else "")
             for one in found
             if one.rule != "due_days"
         ),
@@ -95,7 +100,7 @@ def _breaches(session: Session, settings: Settings) -> list[Finding]:
 
 
 def mend(session: Session, settings: Settings, today: date) -> None:
-    """Work out anew what is kept beside its source: due days, and the keys that clients are searched by.
+    """Work out anew what is kept beside its source: due days, keys to search clients by, what parts of orders got.
 
     A last contact known from before, on a day that has not come, is not known.
     """
@@ -107,6 +112,7 @@ def mend(session: Session, settings: Settings, today: date) -> None:
         if client.known_contact_on is not None and client.known_contact_on > today:
             client.known_contact_on = None
     session.flush()
+    receivables.work_out_paid(session)
     cadence.restart_all(session, today, settings, work_calendar.of(session))
 
 
