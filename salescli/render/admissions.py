@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
+from salescli.render.clients import CLIENT
 from salescli.render.output import Column, Form, as_json, print_table, print_text, show_record
 from salescli.service_words import AdmissionState, Result
 from salescli.vocabulary import label
@@ -32,12 +33,7 @@ def _papers(admission: "AdmissionView") -> list[dict[str, Any]]:
 
 ADMISSION: "list[Column[AdmissionView]]" = [
     Column("client", N_("Client"), lambda admission: f"{admission.client.code} {admission.client.name}"),
-    Column(
-        "client",
-        N_("Client"),
-        lambda admission: {"code": admission.client.code, "name": admission.client.name},
-        "data",
-    ),
+    Column("client", N_("Client"), lambda admission: admission.client, "data", row_of=CLIENT),
     Column(
         "state", N_("Admission"), lambda admission: admission.state, word=lambda token: label(token, AdmissionState)
     ),

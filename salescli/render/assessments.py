@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from salescli.amounts import plain
 from salescli.dates import echo_day
 from salescli.i18n import N_, _, _n
+from salescli.render.clients import CLIENT
 from salescli.render.output import Column, as_json, cell, level, print_cells, print_text, words
 from salescli.render.receipts import bucket_word
 from salescli.render.reports import COVERAGE, FUNNEL
@@ -280,10 +281,7 @@ def assessment_json(assessment: "Assessment") -> dict[str, Any]:
             "overdue": plain(owed.overdue),
             "overdue_rate": owed.overdue_rate,
             "buckets": {name: plain(amount) for name, amount in owed.buckets.items()},
-            "rows": [
-                {**as_json(one, DEBTORS), "client": {"code": one.client.code, "name": one.client.name}}
-                for one in owed.debtors
-            ],
+            "rows": [{**as_json(one, DEBTORS), "client": as_json(one.client, CLIENT)} for one in owed.debtors],
         },
         "service": {
             "received": service.received,
@@ -300,7 +298,7 @@ def assessment_json(assessment: "Assessment") -> dict[str, Any]:
             {
                 "kind": one.kind,
                 "code": one.code,
-                "client": one.client and {"code": one.client.code, "name": one.client.name},
+                "client": one.client and as_json(one.client, CLIENT),
                 "text": one.text,
                 "due_on": one.due_on,
                 "state": one.state,

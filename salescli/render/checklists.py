@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
-from salescli.render.output import Column
+from salescli.render.clients import CLIENT
+from salescli.render.output import Column, as_json
 from salescli.visit_kinds import VisitKind, before_words
 from salescli.vocabulary import label
 
@@ -62,7 +63,7 @@ def preparation_json(one: "Preparation") -> dict[str, Any]:
     """The same as scripts read it."""
     return {
         "visit": one.visit,
-        "client": {"code": one.client.code, "name": one.client.name},
+        "client": as_json(one.client, CLIENT),
         "planned_on": one.planned_on,
         "text": one.item.text,
         "due_on": one.item.due_on,

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from salescli.amounts import grouped, plain
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
-from salescli.render.output import Column
+from salescli.render.clients import CLIENT
+from salescli.render.output import Column, as_json
 from salescli.vocabulary import Channel, Outcome, VisitStatus, label
 
 if TYPE_CHECKING:
@@ -46,12 +47,7 @@ NOTES: "list[Column[Any]]" = [
     Column("number", N_("No."), lambda row: row[0], "count"),
     Column("lines", N_("In line"), lambda row: row[1].lines, word=lambda lines: ",".join(map(str, lines))),
     Column("client", N_("Client"), lambda row: row[1].client and row[1].client.name),
-    Column(
-        "client",
-        N_("Client"),
-        lambda row: row[1].client and {"code": row[1].client.code, "name": row[1].client.name},
-        "data",
-    ),
+    Column("client", N_("Client"), lambda row: row[1].client, "data", row_of=CLIENT),
     Column("contact", N_("Contact"), lambda row: row[1].contact, on_screen=False),
     Column("by", N_("By"), lambda row: row[1].by or "visit", word=lambda token: label(token, Channel)),
     Column("at", N_("At"), lambda row: row[1].at, "time"),
@@ -87,7 +83,7 @@ def notes_json(notes: "DayNotes") -> dict[str, Any]:
     kept = [column for column in NOTES if column.key not in ("promised", "asked")]
     return {
         "date": notes.day,
-        "visits": [{column.key: _value(row, column) for column in kept} for row in rows(notes)],
+        "visits": [as_json(row, kept) for row in rows(notes)],
         "gained": notes.gained,
         "fell_short": notes.fell_short,
         "key_tasks": notes.key_tasks,
@@ -96,11 +92,6 @@ def notes_json(notes: "DayNotes") -> dict[str, Any]:
         "market": [_piece_json(piece) for piece in notes.market],
         "unplaced": [{**_piece_json(one.piece), "why": one.why, "clients": list(one.codes)} for one in notes.unplaced],
     }
-
-
-def _value(row: "Numbered", column: "Column[Any]") -> Any:
-    value = column.value(row)
-    return plain(value) if column.kind == "money" and value is not None else value
 
 
 def _piece_json(piece: "Piece") -> dict[str, Any]:

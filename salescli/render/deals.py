@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from salescli.amounts import grouped, short
 from salescli.dates import echo_day
 from salescli.i18n import N_, _, language
+from salescli.render.clients import CLIENT
 from salescli.render.output import (
     Column,
     Form,
@@ -43,7 +44,7 @@ DEALS: "list[Column[DealView]]" = [
     Column("code", N_("Code"), lambda deal: deal.code),
     Column("client", N_("Client"), lambda deal: deal.client.name),
     # In JSON this one takes the place of the name.
-    Column("client", N_("Client"), lambda deal: {"code": deal.client.code, "name": deal.client.name}, "data"),
+    Column("client", N_("Client"), lambda deal: deal.client, "data", row_of=CLIENT),
     Column("name", N_("Deal"), lambda deal: deal.name),
     Column("amount", N_("Amount"), lambda deal: deal.amount, "money"),
     Column("currency", N_("Currency"), lambda deal: deal.currency, on_screen=False, word=lambda _currency: ""),

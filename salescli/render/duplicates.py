@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from salescli.company_names import Alike
 from salescli.i18n import N_, _
 from salescli.record_words import kind_words
-from salescli.render.output import Column, print_cells, print_text, say
+from salescli.render.clients import CLIENT
+from salescli.render.output import Column, as_json, print_cells, print_text, say
 from salescli.vocabulary import field_word
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ DUPLICATES: "list[Column[Duplicate]]" = [
     Column("second", N_("Second"), lambda pair: pair.second.code),
     Column("second_name", N_("Name"), lambda pair: pair.second.name),
     # In JSON these take the place of the codes.
-    Column("first", N_("First"), lambda pair: {"code": pair.first.code, "name": pair.first.name}, "data"),
-    Column("second", N_("Second"), lambda pair: {"code": pair.second.code, "name": pair.second.name}, "data"),
+    Column("first", N_("First"), lambda pair: pair.first, "data", row_of=CLIENT),
+    Column("second", N_("Second"), lambda pair: pair.second, "data", row_of=CLIENT),
     Column("reasons", N_("Reasons"), lambda pair: [reason.value for reason in pair.reasons], word=_reason_words),
 ]
 
@@ -97,8 +98,8 @@ def say_merging(merging: "Merging") -> None:
 def merging_json(merging: "Merging") -> dict[str, Any]:
     """What a merge does, as scripts read it."""
     return {
-        "kept": {"code": merging.kept.code, "name": merging.kept.name},
-        "gone": {"code": merging.gone.code, "name": merging.gone.name},
+        "kept": as_json(merging.kept, CLIENT),
+        "gone": as_json(merging.gone, CLIENT),
         "score": merging.score,
         "reasons": [reason.value for reason in merging.reasons],
         "moves": dict(merging.moves),

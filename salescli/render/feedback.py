@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
+from salescli.render.clients import CLIENT
 from salescli.render.output import Column
 from salescli.service_words import Department, FeedbackKind, FeedbackState
 from salescli.vocabulary import label
@@ -33,12 +34,7 @@ FEEDBACK: "list[Column[FeedbackView]]" = [
     Column("text", N_("What"), lambda one: one.text),
     Column("client", N_("Client"), lambda one: one.client and one.client.name),
     # In JSON this one takes the place of the name.
-    Column(
-        "client",
-        N_("Client"),
-        lambda one: one.client and {"code": one.client.code, "name": one.client.name},
-        "data",
-    ),
+    Column("client", N_("Client"), lambda one: one.client, "data", row_of=CLIENT),
     Column("support", N_("Support expected"), lambda one: one.support),
     Column("raised_on", N_("Raised on"), lambda one: one.raised_on, "day", on_screen=False, word=echo_day),
     Column("due_on", N_("Due on"), lambda one: one.due_on, "day", word=echo_day),

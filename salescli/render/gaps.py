@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from salescli.dates import echo_day
 from salescli.formulas import title
 from salescli.i18n import N_, _, _n
+from salescli.render.clients import CLIENT
 from salescli.render.output import Column, Form, as_json, print_csv, print_json, print_text, say, show_rows
 from salescli.render.targets import amount_words, figure, figure_words
 from salescli.render.visits import VISITS
@@ -38,7 +39,7 @@ ITEMS: "list[Column[GapItem]]" = [
     Column("chosen", N_("Chosen"), lambda item: item.chosen, word=lambda chosen: "*" if chosen else ""),
     Column("kind", N_("Kind"), lambda item: item.kind, word=lambda kind: _(_KINDS[kind])),
     Column("client", N_("Client"), lambda item: item.client.name),
-    Column("client", N_("Client"), lambda item: {"code": item.client.code, "name": item.client.name}, "data"),
+    Column("client", N_("Client"), lambda item: item.client, "data", row_of=CLIENT),
     Column("record", N_("Order or deal"), lambda item: item.record),
     Column("reason", N_("Reason"), _reason),
     Column("closes", N_("Closes"), lambda item: item.closes, word=lambda token: label(token, Measure)),

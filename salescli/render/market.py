@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
+from salescli.render.clients import CLIENT
 from salescli.render.output import (
     Column,
     Form,
@@ -49,12 +50,7 @@ INSIGHTS: "list[Column[InsightView]]" = [
     Column("text", N_("What"), lambda one: one.text),
     Column("client", N_("Client"), lambda one: one.client and one.client.name),
     # In JSON this one takes the place of the name.
-    Column(
-        "client",
-        N_("Client"),
-        lambda one: one.client and {"code": one.client.code, "name": one.client.name},
-        "data",
-    ),
+    Column("client", N_("Client"), lambda one: one.client, "data", row_of=CLIENT),
     Column("seen_at", N_("Place"), lambda one: one.seen_at),
     Column("importance", N_("Importance"), lambda one: one.importance, word=_unless_normal),
     Column("confidence", N_("Confidence"), lambda one: one.confidence, on_screen=False, word=_unless_normal),

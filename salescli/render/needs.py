@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
+from salescli.render.clients import CLIENT
 from salescli.render.output import Column, Form, as_json, print_table, print_text, show_record
 from salescli.service_words import NeedState, Result
 from salescli.vocabulary import label
@@ -41,7 +42,7 @@ NEEDS: "list[Column[NeedView]]" = [
     Column("code", N_("Code"), lambda need: need.code),
     Column("client", N_("Client"), lambda need: need.client.name),
     # In JSON this one takes the place of the name.
-    Column("client", N_("Client"), lambda need: {"code": need.client.code, "name": need.client.name}, "data"),
+    Column("client", N_("Client"), lambda need: need.client, "data", row_of=CLIENT),
     Column("product", N_("Wanted"), lambda need: need.product),
     Column("product_code", N_("Product"), lambda need: need.product_code, on_screen=False),
     Column("spec", N_("Specification"), lambda need: need.spec),

@@ -7,13 +7,13 @@ from salescli.amounts import grouped, plain
 from salescli.dates import echo_day
 from salescli.i18n import N_, _, _n
 from salescli.render.checklists import READY, checks_words, preparation_json, preparation_words
+from salescli.render.clients import CLIENT
 from salescli.render.day_matters import matter_lines, matters_json
 from salescli.render.output import Column, as_json, print_cells, print_text
 from salescli.render.visits import VISITS
 from salescli.vocabulary import MONEY_MEASURES, Channel, Measure, Outcome, VisitStatus, label
 
 if TYPE_CHECKING:
-    from salescli.services.accounts.clients import ClientRef
     from salescli.services.planning.day_plans import DayPlanView, DayReport, DaySummary, DueClient
     from salescli.services.planning.day_targets import DayTarget
     from salescli.services.planning.plan_checks import Check, PlannedVisit, Reason
@@ -48,17 +48,13 @@ def plan_json(plan: "DayPlanView") -> dict[str, Any]:
         **matters_json(plan.matters),
         "key_tasks": plan.key_tasks,
         "due_not_planned": [
-            {"client": _client_json(due.client), "days_overdue": due.days_overdue, "grade": due.grade}
+            {"client": as_json(due.client, CLIENT), "days_overdue": due.days_overdue, "grade": due.grade}
             for due in plan.due_not_planned
         ],
         "checks": [as_json(check, CHECKS) for check in plan.checks],
         "preparations": [preparation_json(one) for one in plan.preparations],
         "yesterday": _summary_json(plan.yesterday),
     }
-
-
-def _client_json(client: "ClientRef") -> dict[str, str]:
-    return {"code": client.code, "name": client.name}
 
 
 def _target_json(target: "DayTarget") -> dict[str, Any]:
@@ -82,7 +78,7 @@ def _stop_json(stop: "PlannedVisit") -> dict[str, Any]:
 
 
 def _step_json(step: "DueStep") -> dict[str, Any]:
-    return {"visit": step.visit, "client": _client_json(step.client), "text": step.text, "due_on": step.due_on}
+    return {"visit": step.visit, "client": as_json(step.client, CLIENT), "text": step.text, "due_on": step.due_on}
 
 
 def _summary_json(summary: "DaySummary") -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from salescli.dates import echo_day
 from salescli.i18n import N_, _, _n
+from salescli.render.clients import CLIENT
 from salescli.render.output import Column
 from salescli.service_words import Direction, PromiseState
 from salescli.vocabulary import label
@@ -17,7 +18,7 @@ PROMISES: "list[Column[PromiseView]]" = [
     Column("code", N_("Code"), lambda promise: promise.code),
     Column("client", N_("Client"), lambda promise: promise.client.name),
     # In JSON this one takes the place of the name.
-    Column("client", N_("Client"), lambda promise: {"code": promise.client.code, "name": promise.client.name}, "data"),
+    Column("client", N_("Client"), lambda promise: promise.client, "data", row_of=CLIENT),
     Column("direction", N_("Whose"), lambda promise: promise.direction, word=lambda who: label(who, Direction)),
     Column("text", N_("Promise"), lambda promise: promise.text),
     Column("amount", N_("Amount"), lambda promise: promise.amount, "money"),

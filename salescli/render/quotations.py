@@ -7,6 +7,7 @@ from salescli.amounts import grouped, plain
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
 from salescli.line_items import in_singles, price_text
+from salescli.render.clients import CLIENT
 from salescli.render.output import Column, Form, as_json, cell, print_json, print_pairs, print_table, say
 from salescli.vocabulary import QuoteState, label
 
@@ -50,12 +51,7 @@ QUOTATIONS: "list[Column[QuotationView]]" = [
     Column("current", N_("In force"), lambda quotation: quotation.current, on_screen=False),
     Column("client", N_("Client"), lambda quotation: quotation.client.name),
     # In JSON this one takes the place of the name.
-    Column(
-        "client",
-        N_("Client"),
-        lambda quotation: {"code": quotation.client.code, "name": quotation.client.name},
-        "data",
-    ),
+    Column("client", N_("Client"), lambda quotation: quotation.client, "data", row_of=CLIENT),
     Column("deal", N_("Deal"), lambda quotation: quotation.deal, on_screen=False),
     Column("state", N_("State"), lambda quotation: quotation.state, word=lambda token: label(token, QuoteState)),
     Column("issued_on", N_("Date"), lambda quotation: quotation.issued_on, "day", word=echo_day),

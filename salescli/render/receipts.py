@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from salescli.amounts import grouped, plain
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
+from salescli.render.clients import CLIENT
 from salescli.render.output import (
     Column,
     Form,
@@ -105,7 +106,7 @@ RECEIPTS: "list[Column[ReceiptView]]" = [
     Column("code", N_("Code"), lambda receipt: receipt.code),
     Column("client", N_("Client"), lambda receipt: receipt.client.name),
     # In JSON this one takes the place of the name.
-    Column("client", N_("Client"), lambda receipt: {"code": receipt.client.code, "name": receipt.client.name}, "data"),
+    Column("client", N_("Client"), lambda receipt: receipt.client, "data", row_of=CLIENT),
     Column("order", N_("Order"), lambda receipt: receipt.order),
     Column("received_on", N_("Received on"), lambda receipt: receipt.received_on, "day", word=echo_day),
     Column("amount", N_("Amount"), lambda receipt: receipt.amount, "money"),
@@ -215,7 +216,7 @@ def bucket_word(bucket: str) -> str:
 
 OPEN: "list[Column[OpenItem]]" = [
     Column("client", N_("Client"), lambda item: item.client.name),
-    Column("client", N_("Client"), lambda item: {"code": item.client.code, "name": item.client.name}, "data"),
+    Column("client", N_("Client"), lambda item: item.client, "data", row_of=CLIENT),
     Column("order", N_("Order"), lambda item: item.order),
     Column("number", N_("Contract no."), lambda item: item.number),
     Column("kind", N_("Kind"), lambda item: item.kind, word=_kind),
@@ -255,7 +256,7 @@ REFUNDS: "list[Column[RefundView]]" = [
     Column("codes", N_("Code"), lambda refund: " ".join(refund.codes)),
     Column("codes", N_("Code"), lambda refund: refund.codes, "data"),
     Column("client", N_("Client"), lambda refund: refund.client.name),
-    Column("client", N_("Client"), lambda refund: {"code": refund.client.code, "name": refund.client.name}, "data"),
+    Column("client", N_("Client"), lambda refund: refund.client, "data", row_of=CLIENT),
     Column("order", N_("Order"), lambda refund: refund.order),
     Column("refunded_on", N_("Paid back on"), lambda refund: refund.refunded_on, "day", word=echo_day),
     Column("amount", N_("Amount"), lambda refund: refund.amount, "money"),
@@ -275,7 +276,7 @@ REFUNDS: "list[Column[RefundView]]" = [
 INVOICES: "list[Column[InvoiceView]]" = [
     Column("number", N_("Invoice no."), lambda invoice: invoice.number),
     Column("client", N_("Client"), lambda invoice: invoice.client.name),
-    Column("client", N_("Client"), lambda invoice: {"code": invoice.client.code, "name": invoice.client.name}, "data"),
+    Column("client", N_("Client"), lambda invoice: invoice.client, "data", row_of=CLIENT),
     Column("order", N_("Order"), lambda invoice: invoice.order),
     Column("issued_on", N_("Issued on"), lambda invoice: invoice.issued_on, "day", word=echo_day),
     Column("amount", N_("Amount"), lambda invoice: invoice.amount, "money"),
@@ -309,7 +310,7 @@ def show_statement(statement: "Statement", form: Form) -> None:
     if form == "json":
         print_json(
             {
-                "client": {"code": statement.client.code, "name": statement.client.name},
+                "client": as_json(statement.client, CLIENT),
                 "period": statement.period.label,
                 "begin": statement.period.begin,
                 "end": statement.period.last,

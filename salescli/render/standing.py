@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from salescli.amounts import plain
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
+from salescli.render.clients import CLIENT
 from salescli.render.output import Column, Form, print_text, say, show_rows, words
 from salescli.vocabulary import CreditState, label
 
@@ -13,17 +14,13 @@ if TYPE_CHECKING:
     from salescli.services.figures.gradings import GradingView, Lapsed, Rule
 
 
-def _client(client: Any) -> dict[str, str]:
-    return {"code": client.code, "name": client.name}
-
-
 def _client_words(client: Any) -> str:
     return f"{client.code} {client.name}"
 
 
 CREDIT: "list[Column[CreditView]]" = [
     Column("client", N_("Client"), lambda credit: _client_words(credit.client)),
-    Column("client", N_("Client"), lambda credit: _client(credit.client), "data"),
+    Column("client", N_("Client"), lambda credit: credit.client, "data", row_of=CLIENT),
     Column("grade", N_("Credit grade"), lambda credit: credit.grade),
     Column("limit", N_("Limit"), lambda credit: credit.limit, "money"),
     Column("days", N_("Days to pay"), lambda credit: credit.days, "count"),
@@ -41,7 +38,7 @@ _SCORES = ("value_score", "loyalty_score", "potential_score")
 
 GRADINGS: "list[Column[GradingView]]" = [
     Column("client", N_("Client"), lambda found: _client_words(found.client)),
-    Column("client", N_("Client"), lambda found: _client(found.client), "data"),
+    Column("client", N_("Client"), lambda found: found.client, "data", row_of=CLIENT),
     Column("grade", N_("Class"), lambda found: found.grade),
     Column("worked_out", N_("By the rule"), lambda found: found.worked_out),
     Column("value_score", N_("Value"), lambda found: found.value_score, "count"),

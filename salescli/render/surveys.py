@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from salescli.dates import echo_day
 from salescli.i18n import N_, _
+from salescli.render.clients import CLIENT
 from salescli.render.output import (
     Column,
     Form,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 DUE: "list[Column[DueClient]]" = [
     Column("client", N_("Client"), lambda row: f"{row.client.code} {row.client.name}"),
     # In JSON this one takes the place of the name.
-    Column("client", N_("Client"), lambda row: {"code": row.client.code, "name": row.client.name}, "data"),
+    Column("client", N_("Client"), lambda row: row.client, "data", row_of=CLIENT),
     Column("grade", N_("Grade"), lambda row: row.grade),
     Column("contact", N_("Contact"), lambda row: row.contact and row.contact.name),
     Column("phone", N_("Phone"), lambda row: row.contact and (row.contact.mobile or row.contact.phone)),
@@ -57,7 +58,7 @@ SURVEYS: "list[Column[SurveyView]]" = [
     Column("quarter", N_("Quarter"), lambda one: one.quarter),
     Column("client", N_("Client"), lambda one: one.client.name),
     # In JSON this one takes the place of the name.
-    Column("client", N_("Client"), lambda one: {"code": one.client.code, "name": one.client.name}, "data"),
+    Column("client", N_("Client"), lambda one: one.client, "data", row_of=CLIENT),
     Column("grade", N_("Grade"), lambda one: one.grade),
     Column("state", N_("State"), lambda one: one.state, word=lambda token: label(token, SurveyState)),
     Column("on", N_("On"), lambda one: one.on, "day", word=echo_day),

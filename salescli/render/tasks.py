@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from salescli.dates import echo_day
 from salescli.i18n import N_, _n
+from salescli.render.clients import CLIENT
 from salescli.render.output import Column, Form, as_json, cell, print_json, print_text, show_record, show_rows
 from salescli.service_words import Level, TaskState
 from salescli.vocabulary import label
@@ -32,7 +33,7 @@ TASKS: "list[Column[TaskView]]" = [
     Column("title", N_("Task"), lambda task: task.title),
     Column("client", N_("Client"), lambda task: task.client and task.client.name),
     # In JSON this one takes the place of the name.
-    Column("client", N_("Client"), lambda task: task.client and task.client._asdict(), "data"),
+    Column("client", N_("Client"), lambda task: task.client, "data", row_of=CLIENT),
     Column("requirement", N_("Requirement"), lambda task: task.requirement, on_screen=False),
     Column("from", N_("Given by"), lambda task: task.from_whom),
     Column("priority", N_("Priority"), lambda task: task.priority, word=lambda level: label(level, Level)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from salescli.dates import echo_day
 from salescli.i18n import N_, _, _n
+from salescli.render.clients import CLIENT
 from salescli.render.output import (
     Column,
     Form,
@@ -64,7 +65,7 @@ TICKETS: "list[Column[TicketView]]" = [
     Column("code", N_("Code"), lambda ticket: ticket.code),
     Column("client", N_("Client"), lambda ticket: ticket.client.name),
     # In JSON this one takes the place of the name.
-    Column("client", N_("Client"), lambda ticket: {"code": ticket.client.code, "name": ticket.client.name}, "data"),
+    Column("client", N_("Client"), lambda ticket: ticket.client, "data", row_of=CLIENT),
     Column("contact", N_("Contact"), lambda ticket: ticket.contact, on_screen=False),
     Column("kind", N_("Kind"), lambda ticket: ticket.kind, word=lambda kind: label(kind, TicketKind)),
     Column("severity", N_("Severity"), lambda ticket: ticket.severity, word=lambda word: label(word, Severity)),

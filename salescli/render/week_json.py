@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from salescli.amounts import plain
+from salescli.render.clients import CLIENT
 from salescli.render.output import as_json
 from salescli.render.visits import VISITS
 from salescli.render.week_care import learnt_json, market_json, matters_json, service_json, tickets_json, work_json
@@ -12,7 +13,6 @@ from salescli.vocabulary import MONEY_MEASURES
 
 if TYPE_CHECKING:
     from salescli.models.weeks import WeekPlan
-    from salescli.services.accounts.clients import ClientRef
     from salescli.services.planning.plan_checks import PlannedVisit
     from salescli.services.reporting.goal_figures import Goal, MonthProgress, NextGoal
     from salescli.services.reporting.weeks import Answer, LateEntries, Learned, NextWeek, WeekReport
@@ -84,11 +84,7 @@ def _visits_json(visits: "VisitSummary") -> dict[str, Any]:
 
 
 def _overdue_json(late: "OverdueClient") -> dict[str, Any]:
-    return {"client": _client_json(late.client), "grade": late.grade, "days_overdue": late.days}
-
-
-def _client_json(client: "ClientRef") -> dict[str, str]:
-    return {"code": client.code, "name": client.name}
+    return {"client": as_json(late.client, CLIENT), "grade": late.grade, "days_overdue": late.days}
 
 
 def _next_json(ahead: "NextWeek") -> dict[str, Any]:
@@ -99,7 +95,7 @@ def _next_json(ahead: "NextWeek") -> dict[str, Any]:
         "goals": [_next_goal_json(goal) for goal in ahead.goals],
         "visits": [_stop_json(stop) for stop in ahead.visits],
         "next_steps": [
-            {"visit": step.visit, "client": _client_json(step.client), "text": step.text, "due_on": step.due_on}
+            {"visit": step.visit, "client": as_json(step.client, CLIENT), "text": step.text, "due_on": step.due_on}
             for step in ahead.steps
         ],
         **work_json(ahead.work),

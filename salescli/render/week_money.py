@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from salescli.amounts import plain
 from salescli.dates import echo_day
 from salescli.i18n import N_, _, _n
-from salescli.render.output import Column, words
+from salescli.render.clients import CLIENT
+from salescli.render.output import Column, as_json, words
 from salescli.vocabulary import DealState, QuoteState, label
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _deal_json(line: "DealLine") -> dict[str, Any]:
     return {
         "kind": "quotation" if _is_quotation(line) else "deal",
         "code": line.code,
-        "client": {"code": line.client.code, "name": line.client.name},
+        "client": as_json(line.client, CLIENT),
         "name": line.name,
         "amount": None if line.amount is None else plain(line.amount),
         "stage": line.stage,
@@ -167,7 +168,7 @@ def orders_json(orders: "OrdersOfWeek") -> dict[str, Any]:
         "more": orders.more,
         "rows": [
             {
-                "client": {"code": line.client.code, "name": line.client.name},
+                "client": as_json(line.client, CLIENT),
                 "order": line.order,
                 "number": line.number,
                 "open": plain(line.open),

@@ -7,6 +7,7 @@ from salescli import formulas
 from salescli.amounts import plain
 from salescli.dates import echo_day
 from salescli.i18n import N_, _, _n
+from salescli.render.clients import CLIENT
 from salescli.render.output import (
     Column,
     Form,
@@ -134,7 +135,7 @@ def row_columns(kpi: "Kpi") -> "list[Column[Row]]":
         Column("number", N_("Number, reference"), lambda row: row.number),
         Column("client", N_("Client"), lambda row: row.client.name),
         # In JSON this one takes the place of the name.
-        Column("client", N_("Client"), lambda row: {"code": row.client.code, "name": row.client.name}, "data"),
+        Column("client", N_("Client"), lambda row: row.client, "data", row_of=CLIENT),
         Column("state", N_("State"), lambda row: row.state, word=_state_words),
         Column("whole", N_("Whole order"), lambda row: row.whole, "money", on_screen=money),
         Column("amount", N_("Amount"), lambda row: row.amount, "money"),

@@ -106,10 +106,10 @@ def plan(session: Session, day: date, now: datetime, settings: Settings, calenda
     matters = day_matters.of_day(session, day, now, settings, calendar)
     standing = _standing(session, day)
     taken = visits.open_clients_on(session, today)
+    owed = collections.overdue(session, day)
     closed = _state_and_key_tasks(session, day)[0] == "closed"
     if not standing and not closed and day >= today and calendar.is_working(day):
-        return propose(session, day, settings, calendar, taken, collections.overdue(session, day), matters)
-    owed = collections.overdue(session, day)
+        return propose(session, day, settings, calendar, taken, owed, matters)
     return _view(session, day, standing, settings, calendar, taken, owed, matters, proposed=False)
 
 

@@ -16,6 +16,9 @@ from salescli.services.office import profile, work_calendar
 from salescli.services.reporting import invariants
 from salescli.services.reporting.surroundings import Finding
 
+# What is kept beside its source, and can be worked out anew.
+_KEPT = ("search_keys", "part_kept")
+
 
 def findings(session: Session, settings: Settings, today: date) -> list[Finding]:
     """What is wrong with the records: no profile, the same client twice, due days that aren't the rhythm's, …"""
@@ -74,10 +77,6 @@ def _same_names(session: Session) -> list[Finding]:
         )
         for twins in by_key.values()
     ]
-
-
-# What is kept beside its source, and can be worked out anew.
-_KEPT = ("search_keys", "part_kept")
 
 
 def _breaches(session: Session, settings: Settings) -> list[Finding]:
